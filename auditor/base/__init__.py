@@ -1,0 +1,1 @@
+"""What every layer shares: places in files, diagnostics, strict YAML, suggestions, time."""

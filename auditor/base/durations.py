@@ -1,0 +1,64 @@
+"""Durations as rules write them: elapsed time (`24h`, `90 min`) or calendar units (`1 day`, `2 months`)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+_ELAPSED = {"s": 1, "sec": 1, "second": 1, "min": 60, "m": 60, "minute": 60, "h": 3600, "hour": 3600}
+_DAYS = {"d": 1, "day": 1, "week": 7, "w": 7}
+_MONTHS = {"month": 1, "year": 12}
+UNITS = (*_ELAPSED, *_DAYS, *_MONTHS)
+MAX_AMOUNT = 1_000_000
+_TEXT = re.compile(r"^\s*(\d+)\s*([A-Za-z]+)\s*$")
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A length of time: elapsed seconds, or calendar days and months in the pack's zone; never both.
+
+    `24h` is elapsed time.  `1 day` is the same wall-clock time on the next day, `1 month` the same in the next
+    month with month ends clipped.
+    """
+
+    seconds: int = 0
+    days: int = 0
+    months: int = 0
+
+    @property
+    def calendar(self) -> bool:
+        """Whether adding it needs a time zone."""
+        return bool(self.days or self.months)
+
+    @property
+    def elapsed(self) -> timedelta:
+        """The elapsed part."""
+        return timedelta(seconds=self.seconds)
+
+    def __str__(self) -> str:
+        for amount, unit in ((self.months, "month"), (self.days, "day")):
+            if amount:
+                return f"{amount} {unit}{'s' if amount != 1 else ''}"
+        for size, unit in ((3600, "h"), (60, "min")):
+            if self.seconds and self.seconds % size == 0:
+                return f"{self.seconds // size} {unit}"
+        return f"{self.seconds} s" if self.seconds else "0 h"
+
+
+def parse_duration(text: str) -> Duration:
+    """`24h`, `90 min`, `7 days`, `1 month` as a Duration.  Raises ValueError with a text that says what is accepted."""
+    match = _TEXT.match(text)
+    if match is None:
+        raise ValueError("a duration is a whole number and a unit, such as `24h`, `90 min`, `7 days` or `1 month`")
+    amount, name = int(match[1]), match[2]
+    if amount > MAX_AMOUNT:
+        raise ValueError(f"a duration of more than {MAX_AMOUNT} units is not accepted")
+    unit = next((u for u in (name, name.lower(), name.lower().removesuffix("s")) if u in UNITS), None)
+    if unit is None or name == "M":
+        raise ValueError(f"unknown unit `{name}`; units are s, min, h, day, week, month, year")
+    if unit in _ELAPSED:
+        return Duration(seconds=amount * _ELAPSED[unit])
+    if unit in _DAYS:
+        return Duration(days=amount * _DAYS[unit])
+    return Duration(months=amount * _MONTHS[unit])

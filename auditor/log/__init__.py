@@ -1,0 +1,1 @@
+"""The log: canonical events, mappings, sources, health."""

@@ -1,0 +1,83 @@
+"""A loaded log: what the engine is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from auditor.log.schema import Field
+
+ROWS_PER_FILE = 1 << 40  # `place` = file number * ROWS_PER_FILE + row
+
+
+@dataclass(frozen=True)
+class EventProfile:
+    """What the log holds for one event name (accepted rows, exact duplicates included)."""
+
+    count: int
+    first: datetime  # naive, UTC
+    last: datetime
+    missing: Mapping[str, int] = field(default_factory=dict)  # by loaded field: events where it is null
+
+
+@dataclass(frozen=True)
+class Health:
+    """Counts of what was read; every rejected or ignored row is in here by reason."""
+
+    files: tuple[str, ...]
+    rows: int  # data rows read, header excluded
+    events: int  # accepted events (one row can yield several), duplicates included
+    rejected: Mapping[str, int] = field(default_factory=dict)  # rows by reason
+    ignored: Mapping[str, int] = field(default_factory=dict)  # rows by reason (`else: ignore`, back-test rows …)
+    imprecise: int = 0  # events whose time is an interval
+    out_of_order: int = 0  # rows earlier than the row before them in the same file
+    notes: tuple[str, ...] = ()  # warnings in plain words
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for machines."""
+        return {
+            "files": list(self.files), "rows": self.rows, "events": self.events,
+            "rejected": dict(self.rejected), "ignored": dict(self.ignored), "imprecise": self.imprecise,
+            "out_of_order": self.out_of_order, "notes": list(self.notes),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Log:
+    """Events in canonical form, as a lazy table of the back end.
+
+    `events` has one row per accepted event, duplicates included, and these columns:
+
+    - `event` string; `time`, `time_latest` timestamp(6) without zone, in UTC, never null, time <= time_latest
+    - one column for each entry of `fields` (only what the mapping loads), typed text → string, bool → boolean,
+      integer → int64, number → float64, instant → timestamp(6) UTC; null where missing
+    - `place` int64, unique per source row: file number * ROWS_PER_FILE + row, row as a spreadsheet counts it
+      (header = 1, first data row = 2; files without a header start at 1)
+    - `identity` string: the mapped event id, or a digest of the event name and all loaded raw values; costly, use it
+      only where needed
+
+    `covers` are the event names that the source is able to record.  `observed_until` is an instant in UTC without zone.
+    """
+
+    backend: ibis.BaseBackend
+    events: ir.Table
+    fields: Mapping[str, Field]
+    covers: frozenset[str]
+    observed_until: datetime
+    observed_from: datetime | None
+    profile: Mapping[str, EventProfile]
+    health: Health
+    has_event_ids: bool = False
+    asserted: Mapping[str, str] = field(default_factory=dict)  # name of the opinion → column of `events`
+    zone: str | None = None  # the source's zone, for display
+    names: frozenset[str] = frozenset()  # event names that the mapping declares beside the vocabulary
+
+    def file_of(self, place: int) -> tuple[str, int]:
+        """File name and row of a `place`."""
+        number, row = divmod(place, ROWS_PER_FILE)
+        return self.health.files[number], row
