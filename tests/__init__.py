@@ -1,0 +1,1 @@
+"""Tests; a package, so that the reference evaluator and the strategies can be imported as `tests.reference`."""

@@ -1,0 +1,6 @@
+"""A direct evaluator of rules, independent of the engine, to compare it with."""
+
+from .evaluator import Judged, Verdict, judge
+from .values import Event
+
+__all__ = ["Event", "Judged", "Verdict", "judge"]
