@@ -1,0 +1,7 @@
+"""Results: an audit, its findings with messages and evidence, one case told as a timeline."""
+
+from auditor.results.audit import Audit, RuleOutcome
+from auditor.results.case import Case, explain
+from auditor.results.check import check
+
+__all__ = ["Audit", "Case", "RuleOutcome", "check", "explain"]

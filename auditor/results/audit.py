@@ -1,0 +1,112 @@
+"""What an audit found: counts for each rule, the exit code, and the findings as a query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from auditor.results import findings as _findings
+from auditor.results.options import Verdict
+from auditor.results.streams import batches
+from auditor.rules.model import SEVERITIES, Rule, RuleSet, Severity
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+    import pyarrow as pa
+
+    from auditor.engine import Judgement
+    from auditor.log.log import Log
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """How often a rule activated on the log, and with which verdicts."""
+
+    rule: Rule
+    counts: Mapping[str, int] = field(default_factory=dict)  # by verdict
+    unjudged: str = ""  # why the log cannot show whether the rule ever activated
+    waived: int = 0
+
+    @property
+    def activations(self) -> int:
+        """All activations, whatever their verdict."""
+        return sum(self.counts.values())
+
+    @property
+    def never_activated(self) -> bool:
+        """The log could have shown an activation, and shows none."""
+        return not self.unjudged and not self.activations
+
+    @property
+    def not_judged(self) -> str:
+        """Why the rule could not be judged at all on this log; '' when it could, or had nothing to judge."""
+        if self.unjudged or not self.activations:
+            return self.unjudged
+        return "all activations are undetermined" if self["undetermined"] == self.activations else ""
+
+    def __getitem__(self, verdict: str) -> int:
+        return self.counts.get(verdict, 0)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for machines."""
+        return {
+            "id": self.rule.id, "severity": self.rule.severity, "activations": self.activations,
+            "met": self["met"], "violated": self["violated"], "pending": self["pending"],
+            "undetermined": self["undetermined"], "exempt": self["exempt"], "waived": self.waived,
+            "not_judged": self.not_judged or None,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The result of `check`."""
+
+    ruleset: RuleSet
+    log: Log
+    judgement: Judgement
+    outcomes: tuple[RuleOutcome, ...]  # in the order of the rules
+    show: tuple[Verdict, ...]
+    fail_on: Severity
+    groups: tuple[Mapping[str, Any], ...] = ()  # counts per rule and group, with `by`
+
+    @property
+    def failures(self) -> int:
+        """Violations of rules at or above `fail_on`."""
+        bound = SEVERITIES.index(self.fail_on)
+        return sum(o["violated"] for o in self.outcomes if SEVERITIES.index(o.rule.severity) <= bound)
+
+    @property
+    def exit_code(self) -> int:
+        """1: violations at or above `fail_on`; 3: none, but a rule could not be judged at all; 0: neither."""
+        if self.failures:
+            return 1
+        return 3 if any(outcome.not_judged for outcome in self.outcomes) else 0
+
+    def total(self, verdict: str) -> int:
+        """Activations with this verdict, over all rules."""
+        return sum(outcome[verdict] for outcome in self.outcomes)
+
+    def findings(self, show: Sequence[Verdict] | None = None) -> pd.DataFrame:
+        """One row per finding, fields as in `docs/formats.md`, worst first; times in UTC, `late_seconds` in seconds.
+
+        `show`: the verdicts wanted (default: those of the audit).
+        """
+        import pandas as pd
+        import pyarrow as pa
+
+        rows = self.batches(self.findings_table(show))
+        frame: pd.DataFrame = pa.Table.from_batches(rows, _findings.SCHEMA).to_pandas(
+            types_mapper={pa.int64(): pd.Int64Dtype()}.get
+        )
+        return frame
+
+    def findings_table(self, show: Sequence[Verdict] | None = None) -> ir.Table:
+        """The findings as a lazy, totally ordered query in the log's engine; times are UTC without zone."""
+        return _findings.ordered(self, tuple(show or self.show))
+
+    def batches(self, table: ir.Table) -> Iterator[pa.RecordBatch]:
+        """A query's rows as record batches; a findings table gets its documented schema."""
+        for batch in batches(self.log.backend, table):
+            yield batch.cast(_findings.SCHEMA) if batch.schema.names == _findings.FIELDS else batch

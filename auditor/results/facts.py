@@ -1,0 +1,123 @@
+"""What a message says about a rule whatever the case: constants, one row per rule, joined to the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from auditor.log.schema import VOCABULARY
+from auditor.rules.expressions import Expr, columns
+from auditor.rules.model import SEVERITIES, Pattern, Rule
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from auditor.log.log import Log
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One row; texts are '' where they do not apply."""
+
+    rule: str
+    rule_number: int
+    severity: str
+    severity_number: int  # 0 is the worst
+    subject_key: str
+    refs: str
+    kind: str
+    title: str
+    wanted: str  # the pattern of the obligation: events and condition
+    target: str  # its event name, '' when it names several
+    within: str  # `24 h`
+    before: str  # `content.removed`
+    assertion: str
+    deadline: str  # who chose the limit, as an ending of a sentence
+    exemption: str
+    unrecorded: str  # events that the rule asks for and the log cannot record
+    gaps: str  # fields that the rule asks for and the log lacks, wholly or in part
+    vague: bool  # times of its events may be intervals
+
+
+def facts(rules: tuple[Rule, ...], log: Log, vague_events: frozenset[str]) -> pa.Table:
+    """The constants of all rules, as an Arrow table."""
+    import pyarrow as pa
+
+    rows = [asdict(_facts(number, rule, log, vague_events)) for number, rule in enumerate(rules)]
+    types = {"int": pa.int64(), "bool": pa.bool_(), "str": pa.string()}
+    schema = pa.schema([(name, types[str(kind)]) for name, kind in Facts.__annotations__.items()])
+    return pa.Table.from_pylist(rows, schema)
+
+
+def _facts(number: int, rule: Rule, log: Log, vague_events: frozenset[str]) -> Facts:
+    duty = rule.obligation
+    names = duty.pattern.events if duty.pattern else None
+    before = f"the next {_events(rule.when)}" if duty.before == "next" else phrase(duty.before or None)
+    return Facts(
+        rule=rule.id,
+        rule_number=number,
+        severity=rule.severity,
+        severity_number=SEVERITIES.index(rule.severity),
+        subject_key=", ".join(rule.per),
+        refs="; ".join(rule.refs),
+        kind=duty.kind,
+        title=rule.title,
+        wanted=phrase(duty.pattern),
+        target=names[0] if names and len(names) == 1 else "",
+        within=str(duty.within) if duty.within else "",
+        before=before,
+        assertion=duty.text,
+        deadline=_deadline(rule),
+        exemption=phrase(rule.unless),
+        unrecorded=_unrecorded(rule, log),
+        gaps=_gaps(rule, log),
+        vague=any(not p.events or not vague_events.isdisjoint(p.events) for p in patterns(rule)) and bool(vague_events),
+    )
+
+
+def patterns(rule: Rule) -> Iterator[Pattern]:
+    """Every pattern of a rule, the activating one first."""
+    duty = rule.obligation
+    found = (rule.when, duty.pattern, None if duty.before == "next" else duty.before, rule.unless)
+    yield from (pattern for pattern in found if pattern is not None)
+
+
+def fields_of(rule: Rule) -> frozenset[str]:
+    """The fields that a rule looks at."""
+    conditions: list[Expr | None] = [pattern.where for pattern in patterns(rule)]
+    used = frozenset[str]().union(*({c.name for c in columns(e)} for e in (*conditions, rule.obligation.condition)))
+    return (used | set(rule.per) | ({"jurisdiction"} if rule.jurisdiction else set())) - {"time"}
+
+
+def phrase(pattern: Pattern | None) -> str:
+    """A pattern in words: `referral.submitted (recipient == "NCMEC")`."""
+    if pattern is None:
+        return ""
+    return f"{_events(pattern)} ({pattern.text})" if pattern.text else _events(pattern)
+
+
+def _events(pattern: Pattern) -> str:
+    return " or ".join(pattern.events) if pattern.events else "event"
+
+
+def _deadline(rule: Rule) -> str:
+    if rule.basis is None or rule.basis.deadline is None or rule.obligation.within is None:
+        return ""
+    return " (statutory deadline)" if rule.basis.deadline == "statutory" else " (operator's deadline)"
+
+
+def _unrecorded(rule: Rule, log: Log) -> str:
+    asked: set[str] = set()
+    for pattern in list(patterns(rule))[1:]:
+        asked.update(pattern.events or VOCABULARY)
+    missing = sorted(asked - log.covers)
+    return ", ".join(missing[:4]) + (f" and {len(missing) - 4} more events" if len(missing) > 4 else "")
+
+
+def _gaps(rule: Rule, log: Log) -> str:
+    named = [set(pattern.events or log.profile) for pattern in patterns(rule)]
+    events = set[str]().union(*named)
+    partly = {name for event in events if event in log.profile for name, n in log.profile[event].missing.items() if n}
+    used = fields_of(rule) - {"is_test"}
+    return ", ".join(sorted(name for name in used if name not in log.fields or name in partly))

@@ -1,0 +1,92 @@
+"""The findings of an audit as one query: contract fields, contract order, total order of rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from auditor.log.log import ROWS_PER_FILE, Log
+from auditor.results.facts import facts
+from auditor.results.messages import message
+from auditor.results.options import VERDICTS, Verdict
+
+if TYPE_CHECKING:
+    from auditor.results.audit import Audit
+
+_UTC = pa.timestamp("us", tz="UTC")
+EVIDENCE = pa.list_(
+    pa.struct(
+        [("file", pa.string()), ("row", pa.int64()), ("event", pa.string()), ("time", _UTC), ("role", pa.string())]
+    )
+)
+SCHEMA = pa.schema(
+    [
+        ("rule_id", pa.string()), ("severity", pa.string()), ("verdict", pa.string()), ("reason", pa.string()),
+        ("subject_key", pa.string()), ("subject", pa.string()),
+        ("activated_at", _UTC), ("due_at", _UTC), ("met_at", _UTC), ("late_seconds", pa.int64()),
+        ("message", pa.string()), ("refs", pa.string()), ("fingerprint", pa.string()), ("status", pa.string()),
+        ("evidence", EVIDENCE),
+    ]
+)  # fmt: skip
+FIELDS: list[str] = SCHEMA.names
+
+
+def ordered(audit: Audit, show: tuple[Verdict, ...], *, per_rule: int | None = None) -> ir.Table:
+    """One row per finding with a verdict in `show`, worst first; at most `per_rule` for each rule."""
+    table = _findings(audit, show)
+    keys = _order(table)
+    if per_rule is not None:
+        number = ibis.row_number().over(group_by=table.rule_number, order_by=keys)
+        table = table.mutate(_number=number)
+        table = table.filter(table["_number"] < per_rule)
+        keys = _order(table)
+    return table.order_by(keys).select(FIELDS)
+
+
+def about(audit: Audit, places: set[int]) -> ir.Table:
+    """The findings of all verdicts whose activating event comes from one of the rows `places`."""
+    table = _findings(audit, VERDICTS)
+    table = table.filter(table.place.isin(sorted(places)))
+    return table.order_by(_order(table)).select(FIELDS)
+
+
+def _order(t: ir.Table) -> list[Any]:
+    verdict = ibis.cases(*((t.verdict == name, number) for number, name in enumerate(VERDICTS)), else_=len(VERDICTS))
+    return [
+        t.severity_number.asc(), t.rule_number.asc(), verdict.asc(), t.activated_at.asc(),
+        t.subject.asc(nulls_first=False), t.fingerprint.asc(),
+    ]  # fmt: skip
+
+
+def _findings(audit: Audit, show: tuple[Verdict, ...]) -> ir.Table:
+    log = audit.log
+    found = audit.judgement.findings(show)
+    constants = ibis.memtable(facts(audit.ruleset.rules, log, _vague_events(log)))
+    joined = found.join(constants, found.rule_id == constants.rule)
+    return joined.mutate(
+        message=message(joined, audit.judgement.as_of, log.observed_from),
+        status=ibis.literal(""),
+        reason=joined.reason.fill_null(""),
+        evidence=joined.evidence.map(lambda item: _evidence(item, log.health.files)),
+    )
+
+
+def _evidence(item: Any, files: tuple[str, ...]) -> ir.StructValue:
+    file: ir.StringValue = ibis.literal(files[0] if files else "")
+    if len(files) > 1:
+        file = ibis.literal(list(files), "array<string>")[(item.place // ROWS_PER_FILE).cast("int64")]
+    return ibis.struct(
+        {"file": file, "row": item.place % ROWS_PER_FILE, "event": item.event, "time": item.time, "role": item.role}
+    )
+
+
+def _vague_events(log: Log) -> frozenset[str]:
+    """Names of events that have an interval for a time."""
+    if not log.health.imprecise:
+        return frozenset()
+    events = log.events
+    names = events.filter(events.time_latest > events.time).select("event").distinct()
+    return frozenset(log.backend.to_pyarrow(names)["event"].to_pylist())

@@ -1,0 +1,24 @@
+"""A query's rows as a stream of Arrow record batches, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import ibis.expr.types as ir
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+ROWS = 50_000
+
+
+def batches(backend: ibis.BaseBackend, table: ir.Table, rows: int = ROWS) -> Iterator[pa.RecordBatch]:
+    """Record batches of at most about `rows` rows.  No other query may run on the back end until the last one is read."""
+    if backend.name != "duckdb":
+        yield from backend.to_pyarrow_batches(table, chunk_size=rows)
+        return
+    # Ibis 12 still calls `fetch_record_batch`, which DuckDB 2 has renamed; the hook registers in-memory tables.
+    backend._run_pre_execute_hooks(table)
+    yield from backend.con.sql(backend.compile(table)).to_arrow_reader(rows)
