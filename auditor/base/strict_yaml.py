@@ -1,20 +1,22 @@
 """YAML without guesses: every value keeps its place, and what YAML 1.1 would reinterpret is an error.
 
 Not accepted, because another reader would see something else than the author: duplicate keys, unquoted
-`yes no on off`, clock times that read as base-60 numbers, octal, hexadecimal and binary numbers, anchors and aliases, tags,
-several documents in one file.  Dates and instants stay text; the models give them their type.
+`yes no on off`, clock times that read as base-60 numbers, octal, hexadecimal and binary numbers, anchors, aliases,
+tags, several documents in one file.  Dates and instants stay text; the models give them their type.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from auditor.base.diagnostics import Diagnostic, DiagnosticsError, Place, read_text
+from auditor.base.spans import place_inside
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 40
@@ -25,6 +27,10 @@ _BOOLISH = re.compile(r"^(yes|no|on|off)$", re.IGNORECASE)
 _SEXAGESIMAL = re.compile(r"^[-+]?\d[\d_]*(:[0-5]?\d)+(\.[\d_]*)?$")
 _INTEGER = re.compile(r"^[-+]?(0|[1-9]\d*)$")
 _FLOAT = re.compile(r"^[-+]?(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][-+]?\d+)$")
+_GROUPED = re.compile(r"^[-+]?[0-9][0-9_.]*_[0-9_.]*$")
+_SPECIAL_FLOAT = re.compile(r"^[-+]?\.(inf|nan)$", re.IGNORECASE)
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as YAML counts lines
+_UNREADABLE = re.compile("[\ud800-\udfff\ufffe\uffff]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OTHER_BASE = re.compile(r"^[-+]?(0[0-9_]+|0x[0-9a-fA-F_]+|0o[0-7_]+|0b[01_]+)$")
 
 
@@ -36,6 +42,7 @@ class Node:
     place: Place
     width: int = 1
     key_places: dict[str, Place] = field(default_factory=dict)
+    style: str = ""  # of a scalar: plain '', quoted ' or ", block | or >
 
     def plain(self) -> Any:
         """The value as ordinary Python data, places dropped."""
@@ -68,6 +75,12 @@ class Document:
         """The text of line `number` (from 1), or '' outside the file."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
+    def inside(self, node: Node, offset: int) -> Place:
+        """The place of character `offset` (from 0) of a text value, wherever quotes, folds and escapes have put it."""
+        if not isinstance(node.value, str):
+            return node.place
+        return place_inside(self.lines, node.place, node.style, node.value, offset)
+
     def diagnostic(
         self, code: str, message: str, place: Place, *, help: str = "", width: int = 1, level: Any = "error"
     ) -> Diagnostic:
@@ -82,7 +95,7 @@ def load(path: Path, *, what: str = "YAML file") -> Document:
 
 def parse(text: str, *, file: str) -> Document:
     """Parse a text.  Raises DiagnosticsError with every mistake found."""
-    lines = tuple(text.splitlines())
+    lines = tuple(_LINE_BREAK.split(text))
     reader = _Reader(file, lines)
     root = reader.read(text)
     if reader.found:
@@ -99,22 +112,30 @@ class _Reader:
         self.found: list[Diagnostic] = []
 
     def report(self, code: str, message: str, place: Place, help: str = "", width: int = 1) -> None:
-        source = self.lines[place.line - 1] if 0 < place.line <= len(self.lines) else ""
-        self.found.append(Diagnostic(code, message, place, help, source, width))
+        self.found.append(Diagnostic(code, message, place, help, self._line(place), width))
+
+    def _line(self, place: Place) -> str:
+        return self.lines[place.line - 1] if 0 < place.line <= len(self.lines) else ""
 
     def place(self, mark: Any) -> Place:
         return Place(self.file, mark.line + 1, mark.column + 1)
 
     def read(self, text: str) -> Node:
         nothing = Node(None, Place(self.file, 1, 1))
+        if not self._readable():
+            return nothing
         try:
             events = self._checked(yaml.parse(text, Loader=yaml.CSafeLoader))
             stack: list[_Open] = []
             root: Node | None = None
             for event in events:
                 if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-                    self.report("yaml-documents", "a second YAML document starts here", self.place(event.start_mark),
-                                "keep one document in a file")
+                    self.report(
+                        "yaml-documents",
+                        "a second YAML document starts here",
+                        self.place(event.start_mark),
+                        "keep one document in a file",
+                    )
                     return root
                 node = self._event(event, stack)
                 if node is None:
@@ -127,12 +148,26 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = self.place(mark) if mark else Place(self.file)
-            self.report("yaml-syntax", f"this is not YAML: {error.problem or error.context}", place,
-                        "check the indentation, quotes and brackets around this place")
+            help = "check the indentation, quotes and brackets around this place"
+            if place.line and "\t" in self._line(place)[: place.column]:
+                help = "indent with spaces, not with tabs"
+            self.report("yaml-syntax", f"this is not YAML: {error.problem or error.context}", place, help)
         except yaml.YAMLError as error:
             message = " ".join(str(error).split())
             self.report("yaml-syntax", f"this is not YAML: {message}", Place(self.file))
         return nothing
+
+    def _readable(self) -> bool:
+        for number, line in enumerate(self.lines, 1):
+            if found := _UNREADABLE.search(line):
+                self.report(
+                    "yaml-character",
+                    f"the character U+{ord(found[0]):04X} cannot stand in YAML",
+                    Place(self.file, number, found.start() + 1),
+                    "remove it, or save the file as plain UTF-8 text",
+                )
+                return False
+        return True
 
     def _checked(self, events: Any) -> Any:
         depth = 0
@@ -140,14 +175,22 @@ class _Reader:
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    self.report("yaml-depth", f"nested deeper than {MAX_DEPTH} levels", self.place(event.start_mark),
-                                "flatten this structure")
+                    self.report(
+                        "yaml-depth",
+                        f"nested deeper than {MAX_DEPTH} levels",
+                        self.place(event.start_mark),
+                        "flatten this structure",
+                    )
                     return
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 depth -= 1
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                self.report("yaml-alias", "anchors and aliases are not accepted", self.place(event.start_mark),
-                            "write the value out, or use a list or parameter of the pack")
+                self.report(
+                    "yaml-alias",
+                    "anchors and aliases are not accepted",
+                    self.place(event.start_mark),
+                    "write the value out, or use a list or parameter of the pack",
+                )
                 if isinstance(event, yaml.AliasEvent):
                     return
             yield event
@@ -169,22 +212,57 @@ class _Reader:
         if event.tag and event.tag != "!":
             self.report("yaml-tag", f"the tag {event.tag} is not accepted", place, "remove the tag", width)
         if event.style:
-            return Node(text, place, width)
+            return Node(text, place, width, style=event.style)
         if key:
+            if text == "<<":
+                self.report("yaml-merge", "merge keys (`<<`) are not accepted", place, "write the keys out", width)
+            elif not text:
+                self.report("yaml-key", "a key is missing before this colon", place, "write `key: value`")
             self._ambiguous(text, place, width)
             return Node(text, place, width)
         return Node(self._plain(text, place, width), place, width)
 
     def _ambiguous(self, text: str, place: Place, width: int) -> bool:
         if _BOOLISH.match(text):
-            self.report("yaml-boolean", f"unquoted `{text}` reads as true or false in YAML", place,
-                        f'write "{text}" for the text, or true or false', width)
+            self.report(
+                "yaml-boolean",
+                f"unquoted `{text}` reads as true or false in YAML",
+                place,
+                f'write "{text}" for the text, or true or false',
+                width,
+            )
         elif _SEXAGESIMAL.match(text):
-            self.report("yaml-clock", f"unquoted `{text}` reads as a base-60 number in YAML", place,
-                        f'write "{text}" in quotes', width)
+            self.report(
+                "yaml-clock",
+                f"unquoted `{text}` reads as a base-60 number in YAML",
+                place,
+                f'write "{text}" in quotes',
+                width,
+            )
+        elif _SPECIAL_FLOAT.match(text):
+            self.report(
+                "yaml-number",
+                f"unquoted `{text}` reads as infinity or not-a-number in YAML",
+                place,
+                f'write "{text}" for the text',
+                width,
+            )
+        elif _GROUPED.match(text):
+            self.report(
+                "yaml-number",
+                f"unquoted `{text}` reads as a number without its underscores in YAML",
+                place,
+                f'write "{text}" for the text, or the number without underscores',
+                width,
+            )
         elif _OTHER_BASE.match(text):
-            self.report("yaml-number-base", f"unquoted `{text}` reads as an octal, hexadecimal or binary number in YAML",
-                        place, f'write "{text}" for the text, or the number without leading zeros', width)
+            self.report(
+                "yaml-number-base",
+                f"unquoted `{text}` reads as an octal, hexadecimal or binary number in YAML",
+                place,
+                f'write "{text}" for the text, or the number without leading zeros',
+                width,
+            )
         else:
             return False
         return True
@@ -199,9 +277,18 @@ class _Reader:
         if self._ambiguous(text, place, width):
             return text
         if _INTEGER.match(text):
-            return int(text) if len(text) < 20 else text
+            if len(text) < 20:
+                return int(text)
+            self.report(
+                "yaml-number", "this number has more than 19 digits", place, "write it in quotes for the text", width
+            )
         if _FLOAT.match(text):
-            return float(text)
+            number = float(text)
+            if isfinite(number):
+                return number
+            self.report(
+                "yaml-number", f"`{text}` is too large for a number", place, "write it in quotes for the text", width
+            )
         return text
 
 
@@ -231,9 +318,13 @@ class _Open:
         else:
             name = str(self.key.value)
             if name in self.entries:
-                reader.report("yaml-duplicate-key", f"the key `{name}` stands twice; the first is on line "
-                              f"{self.key_places[name].line}", self.key.place,
-                              "remove or rename one of them", self.key.width)
+                reader.report(
+                    "yaml-duplicate-key",
+                    f"the key `{name}` stands twice; the first is on line {self.key_places[name].line}",
+                    self.key.place,
+                    "remove or rename one of them",
+                    self.key.width,
+                )
             else:
                 self.entries[name] = node
                 self.key_places[name] = self.key.place

@@ -1,1 +1,40 @@
-"""The rule language: model, loader, expressions, lint, wording."""
+"""The rule language: model, loader, expressions, lint, wording.
+
+Importing this package is cheap; each function loads what it needs when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from auditor.log.schema import Field
+from auditor.rules.model import PackInfo, Rule, RuleSet
+
+__all__ = ["PackInfo", "Rule", "RuleSet", "load_rules", "shipped_packs"]
+
+
+def load_rules(
+    specs: Sequence[str | Path],
+    *,
+    settings: Mapping[str, str] | None = None,
+    known_events: Iterable[str] = (),
+    known_fields: Mapping[str, Field] | None = None,
+    only: Sequence[str] = (),
+) -> RuleSet:
+    """The rules of files, folders and shipped packs, in order.
+
+    `settings` replaces the values of parameters (`name` or `pack.name` → text).  `known_events` and `known_fields` are
+    what the log's mapping declares beyond the vocabulary.  `only` selects rules by id or glob pattern.
+    Raises DiagnosticsError with every mistake of the run.
+    """
+    from auditor.rules.loader import load_rules as load
+
+    return load(specs, settings=settings, known_events=known_events, known_fields=known_fields, only=only)
+
+
+def shipped_packs() -> list[PackInfo]:
+    """The packs that come with auditor, by name."""
+    from auditor.rules.files import shipped_packs as shipped
+
+    return shipped()

@@ -30,7 +30,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Literal_:
+class Literal_:  # noqa: N801 - `Literal` is taken by typing
     """A constant; instants are naive UTC; a duration here is always elapsed time."""
 
     value: Value
@@ -126,3 +126,14 @@ def columns(expr: Expr | None) -> frozenset[Column]:
             return columns(item)
         case And(parts) | Or(parts) | Call(_, parts):
             return frozenset().union(*(columns(part) for part in parts))
+
+
+def type_of(expr: Expr) -> Type:
+    """The type of an expression's value; conditions are `bool`."""
+    return expr.type if isinstance(expr, Column | Literal_ | Arithmetic | Call) else "bool"
+
+
+def named(type: Type) -> str:
+    """A type with its article, for messages."""
+    return {"text": "a text", "bool": "a yes/no value", "number": "a number", "instant": "an instant",
+            "duration": "a duration"}[type]  # fmt: skip

@@ -1,0 +1,107 @@
+"""What a rule may name: events, fields, lists and parameters; and a page to report mistakes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from auditor.base.diagnostics import Diagnostic, Level, Place
+from auditor.base.durations import Duration
+from auditor.base.strict_yaml import Document, Node
+from auditor.log.schema import FIELDS, VOCABULARY, Field
+from auditor.rules.expressions import Literal_, Type, Value
+
+Complaint = Callable[[str, str, str], None]  # code, message, help
+
+
+@dataclass
+class Page:
+    """A file under examination and what was found in it."""
+
+    document: Document
+    found: list[Diagnostic]
+
+    def report(
+        self, code: str, message: str, node: Node, help: str = "", *, key: str = "", level: Level = "error"
+    ) -> None:
+        """A diagnostic at a value or, with `key`, at a key of a mapping."""
+        place, width = node.place, node.width
+        if key and key in node.key_places:
+            place, width = node.key_places[key], len(key)
+        self._add(self.document.diagnostic(code, message, place, help=help, width=width, level=level))
+
+    def inside(self, fault: Fault, node: Node) -> None:
+        """A diagnostic at a part of a text value."""
+        place = self.document.inside(node, fault.start)
+        end = self.document.inside(node, fault.end - 1) if fault.end > fault.start + 1 else place
+        width = end.column - place.column + 1 if end.line == place.line else 1
+        self._add(
+            self.document.diagnostic(
+                fault.code, fault.message, place, help=fault.help, width=max(1, width), level=fault.level
+            )
+        )
+
+    def _add(self, diagnostic: Diagnostic) -> None:
+        if diagnostic not in self.found:
+            self.found.append(diagnostic)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A mistake in a condition: characters [start, end) of its text."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+    help: str = ""
+    level: Level = "error"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value that `--set` can change; the type of its default is its type."""
+
+    name: str
+    type: Type
+    value: Value
+    text: str
+
+    @property
+    def duration(self) -> Duration | None:
+        return self.value if isinstance(self.value, Duration) else None
+
+
+@dataclass(frozen=True)
+class NamedList:
+    """Constants of one type; `complain` reports a mistake at the n-th item."""
+
+    name: str
+    items: tuple[Literal_, ...]
+    complain: Callable[[int, str, str, str], None]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Events and fields of a run: the canonical ones and those that the log declares."""
+
+    events: frozenset[str]
+    fields: Mapping[str, Field]
+
+    @classmethod
+    def of(cls, events: Iterable[str] = (), fields: Mapping[str, Field] | None = None) -> Known:
+        return cls(frozenset({*VOCABULARY, *events}), {**FIELDS, **(fields or {})})
+
+
+@dataclass
+class Pack:
+    """The names of one pack, shared by its files."""
+
+    name: str
+    version: str
+    zone: str
+    known: Known
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    lists: dict[str, NamedList] = field(default_factory=dict)
+    places: dict[str, tuple[Page, Place]] = field(default_factory=dict)  # of `params.x` and `lists.x`
+    used: set[str] = field(default_factory=set)

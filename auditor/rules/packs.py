@@ -1,0 +1,142 @@
+"""The head of a pack: zone, parameters with the settings of the run, lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from auditor.base.durations import Duration, parse_duration
+from auditor.base.strict_yaml import Node
+from auditor.base.suggest import did_you_mean
+from auditor.rules.expressions import Literal_
+from auditor.rules.faults import read_shape
+from auditor.rules.names import Known, NamedList, Pack, Page, Parameter
+from auditor.rules.patterns import no_empty_values
+from auditor.rules.shapes import PackHead
+
+_WORD = re.compile(r"^[^\W\d]\w*$")
+_NUMBER = re.compile(r"^[-+]?\d+(\.\d+)?$")
+_LIKE_DURATION = re.compile(r"^\s*\d+\s*[A-Za-z]+\s*$")
+
+
+def read_head(page: Page) -> PackHead | None:
+    """The head of a file; mistakes are on the page."""
+    root = page.document.root
+    if not isinstance(root.value, dict):
+        page.report("wrong-type", "a rule file is a mapping of keys", root, "begin it with `pack: name`")
+        return None
+    if "rules" not in root.value and ("log" in root.value or "events" in root.value):
+        page.report("not-rules", "this looks like the mapping of a log, not like rules", root, "pass it with -m")
+        return None
+    head = Node({key: child for key, child in root.value.items() if key != "rules"}, root.place, 1, root.key_places)
+    no_empty_values(head, page)
+    if "rules" in root.value and root.value["rules"].value in (None, []):
+        page.report("no-rules", "this file has no rules", root, "write them as a list under `rules:`", key="rules")
+        return None
+    return read_shape(PackHead, root, page)[0]
+
+
+def open_pack(head: PackHead, page: Page, known: Known, packs: dict[str, Pack]) -> Pack:
+    """The pack that a file belongs to; files of one pack share parameters and lists."""
+    root = page.document.root
+    zone = head.timezone
+    if zone not in zones():
+        page.report("unknown-timezone", f"there is no time zone `{zone}`", root.at(("timezone",)),
+                    did_you_mean(zone, zones()) or "write an IANA name such as Europe/Paris")  # fmt: skip
+        zone = "UTC"
+    pack = packs.setdefault(head.pack, Pack(head.pack, head.version, zone, known))
+    if (pack.version, pack.zone) != (head.version, zone):
+        page.report("pack-conflict", f"another file gives the pack `{head.pack}` another version or timezone", root,
+                    "use one version and timezone in all files of a pack", key="pack")  # fmt: skip
+    return pack
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The IANA names that this machine knows."""
+    return frozenset(name for name in available_timezones() if not name.startswith(("posix", "right")))
+
+
+def zone_exists(name: str) -> bool:
+    """Whether a zone can be used."""
+    return name in zones() and ZoneInfo(name) is not None
+
+
+def add_parameters(head: PackHead, page: Page, pack: Pack, settings: Mapping[str, str]) -> None:
+    """The parameters of a file, with the run's settings in place of their defaults."""
+    parameters = page.document.root.at(("parameters",))
+    for name, default in head.parameters.items():
+        node = parameters.at((name,))
+        if not _named(name, "params", pack.parameters, parameters, page, pack):
+            continue
+        try:
+            parameter = _typed(name, default)
+        except ValueError as error:
+            page.report("bad-duration", f"`{default}` is not a duration", node, str(error))
+            continue
+        setting = settings.get(f"{pack.name}.{name}", settings.get(name))
+        pack.parameters[name] = parameter
+        if setting is not None:
+            try:
+                pack.parameters[name] = _set(parameter, setting)
+            except ValueError as error:
+                page.report("bad-setting", f"`{setting}` does not fit the parameter `{name}`", node, str(error))
+
+
+def _named(name: str, space: str, present: Mapping[str, object], node: Node, page: Page, pack: Pack) -> bool:
+    if not _WORD.match(name):
+        page.report(
+            "bad-name", f"`{name}` cannot be named in a condition", node, "use letters, digits and `_`", key=name
+        )
+        return False
+    if name in present:
+        page.report(
+            "duplicate-value", f"another file of the pack defines `{name}`", node, "remove one of them", key=name
+        )
+        return False
+    pack.places[f"{space}.{name}"] = (page, node.key_places[name])
+    return True
+
+
+def _typed(name: str, value: str | int | float) -> Parameter:
+    if not isinstance(value, str):
+        return Parameter(name, "number", value, str(value))
+    if _LIKE_DURATION.match(value):
+        return Parameter(name, "duration", parse_duration(value), value)
+    return Parameter(name, "text", value, value)
+
+
+def _set(parameter: Parameter, text: str) -> Parameter:
+    """A parameter with another value of the same type.  Raises ValueError that says what is needed."""
+    if isinstance(parameter.value, Duration):
+        return Parameter(parameter.name, "duration", parse_duration(text), text)
+    if parameter.type == "number":
+        if not _NUMBER.match(text) or len(text) > 18:
+            raise ValueError("a number is needed, such as 3 or 0.95")
+        return Parameter(parameter.name, "number", float(text) if "." in text else int(text), text)
+    return Parameter(parameter.name, "text", text, text)
+
+
+def add_lists(head: PackHead, page: Page, pack: Pack) -> None:
+    """The lists of a file."""
+    lists = page.document.root.at(("lists",))
+    for name, values in head.lists.items():
+        node = lists.at((name,))
+        if not _named(name, "lists", pack.lists, lists, page, pack):
+            continue
+        if not values:
+            page.report(
+                "empty-value", f"the list `{name}` is empty, so nothing is in it", node, "name values, or remove it"
+            )
+        if len({isinstance(value, str) for value in values}) > 1:
+            page.report("wrong-type", f"the list `{name}` mixes texts and numbers", node, "write texts in quotes")
+        if len(set(values)) < len(values):
+            page.report("duplicate-value", f"the list `{name}` has a value twice", node, "remove one of them")
+        items = tuple(Literal_(value, "text" if isinstance(value, str) else "number") for value in values)
+        pack.lists[name] = NamedList(name, items, _complainer(node, page))
+
+
+def _complainer(node: Node, page: Page) -> Callable[[int, str, str, str], None]:
+    return lambda index, code, message, advice: page.report(code, message, node.at((index,)), advice)

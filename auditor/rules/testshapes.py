@@ -1,0 +1,142 @@
+"""The tests inside a rule: events and offsets checked when the rule is loaded, so that a test cannot pass by a typo."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from auditor.base.durations import Duration, parse_duration
+from auditor.base.strict_yaml import Node
+from auditor.base.suggest import did_you_mean, nearest
+from auditor.log.schema import Field
+from auditor.rules.faults import describe
+from auditor.rules.instants import parse_instant
+from auditor.rules.model import RuleTest
+from auditor.rules.names import Pack, Page
+from auditor.rules.shapes import VERDICTS, RuleTestShape
+
+_SIGN = re.compile(r"^\s*-\s*")
+
+
+def parse_offset(text: str) -> tuple[int, Duration]:
+    """`25h`, `3 days` or `-2h`: the sign and the duration.  Raises ValueError that says what is accepted."""
+    sign = -1 if _SIGN.match(text) else 1
+    return sign, parse_duration(_SIGN.sub("", text))
+
+
+def build_tests(shapes: list[RuleTestShape], rule: Node, page: Page, pack: Pack) -> tuple[RuleTest, ...]:
+    """The tests of a rule; every event, field, value and offset is checked."""
+    tests = []
+    names: set[str] = set()
+    for index, shape in enumerate(shapes):
+        node = rule.at(("tests", index))
+        if shape.name in names:
+            page.report(
+                "duplicate-value", f"there is another test `{shape.name}`", node.at(("name",)), "rename one of them"
+            )
+        names.add(shape.name)
+        events = node.at(("events",))
+        if not shape.events:
+            page.report("empty-value", "`events` is an empty list", events, "give the test at least one event")
+        for item in events.value if isinstance(events.value, list) else []:
+            _event(item, page, pack)
+        for item in _items(node, "covers"):
+            _known_event(str(item.value), item, page, pack)
+        if shape.as_of is not None:
+            _offset(node.at(("as_of",)), page)
+        if isinstance(shape.expect, dict):
+            _counts(node.at(("expect",)), page)
+        covers = None if shape.covers is None else tuple(shape.covers)
+        tests.append(RuleTest(shape.name, tuple(shape.events), shape.expect, shape.as_of, covers))
+    return tuple(tests)
+
+
+def event_name(keys: list[str], known: frozenset[str]) -> str | None:
+    """Which key of a test event is the event: the one that is known, else the first with a dot."""
+    return next((k for k in keys if k in known), None) or next((k for k in keys if "." in k), None)
+
+
+def _items(node: Node, key: str) -> list[Node]:
+    if not isinstance(node.value, dict) or key not in node.value:
+        return []
+    inner = node.value[key]
+    return inner.value if isinstance(inner.value, list) else [inner]
+
+
+def _event(node: Node, page: Page, pack: Pack) -> None:
+    entries = node.value if isinstance(node.value, dict) else {}
+    name = event_name(list(entries), pack.known.events)
+    if name is None:
+        help = "write `{report.received: 0h, category: csam}`"
+        page.report("test-event", "this test event names no event", node, help)
+        return
+    if name not in pack.known.events:
+        page.report(
+            "unknown-event", f"there is no event `{name}`", node, did_you_mean(name, pack.known.events), key=name
+        )
+    _offset(entries[name], page)
+    for key, child in entries.items():
+        if key == name:
+            continue
+        field = pack.known.fields.get(key)
+        if key in pack.known.events:
+            page.report("test-event", "a test event names one event", node, "write one mapping per event", key=key)
+        elif field is None:
+            page.report(
+                "unknown-field", f"there is no field `{key}`", node, did_you_mean(key, pack.known.fields), key=key
+            )
+        else:
+            _value(field, child, page, pack)
+
+
+def _value(field: Field, node: Node, page: Page, pack: Pack) -> None:
+    value = node.value
+    if value is None:
+        return
+    good = {
+        "text": isinstance(value, str),
+        "bool": isinstance(value, bool),
+        "integer": isinstance(value, int) and not isinstance(value, bool),
+        "number": isinstance(value, int | float) and not isinstance(value, bool),
+        "instant": isinstance(value, str),
+    }[field.type]
+    if not good:
+        wanted = {"bool": "true or false", "text": "text"}.get(field.type, f"of type {field.type}")
+        page.report("wrong-type", f"`{field.name}` is {wanted}, not {describe(node)}", node)
+    elif field.type == "instant":
+        try:
+            parse_instant(str(value), pack.zone)
+        except ValueError:
+            _offset(node, page)
+    elif field.values and value not in field.values:
+        help = did_you_mean(str(value), field.values, limit=20)
+        page.report("unknown-value", f"`{value}` is not a value of {field.name}", node, help)
+
+
+def _offset(node: Node, page: Page) -> None:
+    try:
+        if not isinstance(node.value, str):
+            raise ValueError("an offset is a text such as `0h`, `25h`, `3 days` or `-2h`")
+        _, duration = parse_offset(node.value)
+        if duration.elapsed > timedelta(days=36_500) or duration.days > 36_500 or duration.months > 1_200:
+            raise ValueError("an offset is at most 100 years")
+    except (ValueError, OverflowError) as error:
+        page.report("test-offset", f"`{node.value}` is not an offset", node, str(error))
+
+
+def _known_event(name: str, node: Node, page: Page, pack: Pack) -> None:
+    if name not in pack.known.events:
+        page.report("unknown-event", f"there is no event `{name}`", node, did_you_mean(name, pack.known.events))
+
+
+def _counts(node: Node, page: Page) -> None:
+    entries = node.value if isinstance(node.value, dict) else {}
+    for key, child in entries.items():
+        if key not in VERDICTS:
+            near = nearest(key, VERDICTS)
+            help = f"did you mean `{near}`?" if near else "verdicts: " + ", ".join(VERDICTS)
+            page.report("bad-value", f"`{key}` is not a verdict", node, help, key=key)
+        elif isinstance(child.value, int) and child.value < 0:
+            page.report("bad-value", "a count is at least 0", child)
+    if not entries:
+        page.report("empty-value", "`expect` is empty", node, "write a verdict, counts, or `none` for no activation")
