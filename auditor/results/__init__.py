@@ -2,6 +2,6 @@
 
 from auditor.results.audit import Audit, RuleOutcome
 from auditor.results.case import Case, explain
-from auditor.results.check import check
+from auditor.results.check import check, open_log
 
-__all__ = ["Audit", "Case", "RuleOutcome", "check", "explain"]
+__all__ = ["Audit", "Case", "RuleOutcome", "check", "explain", "open_log"]

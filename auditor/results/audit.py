@@ -96,7 +96,7 @@ class Audit:
         import pandas as pd
         import pyarrow as pa
 
-        rows = self.batches(self.findings_table(show))
+        rows = self.typed(self.findings_table(show))
         frame: pd.DataFrame = pa.Table.from_batches(rows, _findings.SCHEMA).to_pandas(
             types_mapper={pa.int64(): pd.Int64Dtype()}.get
         )
@@ -107,6 +107,9 @@ class Audit:
         return _findings.ordered(self, tuple(show or self.show))
 
     def batches(self, table: ir.Table) -> Iterator[pa.RecordBatch]:
-        """A query's rows as record batches; a findings table gets its documented schema."""
-        for batch in batches(self.log.backend, table):
-            yield batch.cast(_findings.SCHEMA) if batch.schema.names == _findings.FIELDS else batch
+        """A query's rows as record batches, in bounded memory."""
+        return batches(self.log.backend, table)
+
+    def typed(self, findings: ir.Table) -> Iterator[pa.RecordBatch]:
+        """The rows of a findings table with the documented schema: times know that they are UTC."""
+        return (batch.cast(_findings.SCHEMA) for batch in self.batches(findings))

@@ -79,7 +79,7 @@ def explain(
     events, places = _events(loaded, table, fields)
     total = int(loaded.backend.to_pyarrow(table.count()).as_py())
     found: list[Mapping[str, Any]] = []
-    for batch in audit.batches(about(audit, places)):
+    for batch in audit.typed(about(audit, places)):
         found += batch.to_pylist()
     shown = sum(event.copies for event in events)
     return Case(subject, keys, reports, events, tuple(found), audit, total - shown)

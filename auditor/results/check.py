@@ -46,7 +46,9 @@ def check(
     moment = instant(as_of) if as_of is not None else None
     loaded = open_log(log, mapping, max_rejects=max_rejects, memory=memory)
     ruleset = open_rules(rules, loaded, settings or {}, only)
-    judgement = judge(loaded, ruleset, as_of=moment)
+    if by:
+        _known(by, loaded)
+    judgement = judge(loaded, ruleset, as_of=moment, by=tuple(by))
     if judgement.set_aside >= loaded.health.events:
         raise UnusableError(
             "nothing-to-audit",
@@ -61,7 +63,7 @@ def check(
         )
         for rule in ruleset.rules
     )
-    groups = _groups(judgement.groups(tuple(by)), ruleset, by) if by and _known(by, loaded) else ()
+    groups = _groups(judgement.groups(tuple(by)), ruleset, by) if by else ()
     return Audit(ruleset, loaded, judgement, outcomes, shown, bound, groups)
 
 
@@ -96,14 +98,13 @@ def open_rules(rules: Any, log: Log, settings: Mapping[str, str], only: Sequence
     )
 
 
-def _known(by: Sequence[str], log: Log) -> bool:
+def _known(by: Sequence[str], log: Log) -> None:
     names = {*log.fields, "month", "day"}
     for name in by:
         if name not in names:
             raise UnusableError(
                 "unknown-group", f"the log has no field `{name}` to group by", help=did_you_mean(name, names)
             )
-    return True
 
 
 def _groups(rows: Sequence[Mapping[str, Any]], ruleset: RuleSet, by: Sequence[str]) -> tuple[Mapping[str, Any], ...]:

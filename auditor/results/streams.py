@@ -15,7 +15,7 @@ ROWS = 50_000
 
 
 def batches(backend: ibis.BaseBackend, table: ir.Table, rows: int = ROWS) -> Iterator[pa.RecordBatch]:
-    """Record batches of at most about `rows` rows.  No other query may run on the back end until the last one is read."""
+    """Record batches of about `rows` rows.  No other query may run on the back end until the last one is read."""
     if backend.name != "duckdb":
         yield from backend.to_pyarrow_batches(table, chunk_size=rows)
         return

@@ -15,7 +15,7 @@ from auditor.log.log import EventProfile, Health, Log
 from auditor.log.schema import FIELDS
 from auditor.results.audit import Audit, RuleOutcome
 from auditor.results.options import VERDICTS
-from auditor.rules.model import Basis, Obligation, PackInfo, Pattern, Rule, RuleSet
+from auditor.rules.model import Obligation, PackInfo, Pattern, Rule, RuleSet
 
 FAR = datetime(2020, 2, 26)
 RECEIVED = datetime(2020, 1, 20, 9)
@@ -44,7 +44,7 @@ class FakeJudgement:
     duplicates: int = 0
     subjectless: dict[str, int] = field(default_factory=dict)
 
-    def findings(self, verdicts: Any, rules: Any = None) -> Any:
+    def findings(self, verdicts: Any) -> Any:
         table = ibis.memtable(pa.Table.from_pylist(self.rows, COLUMNS))
         return table.filter(table.verdict.isin(list(verdicts)))
 

@@ -1,0 +1,84 @@
+"""`auditor check`: the audit."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auditor.cli import complete, terminal, words
+from auditor.cli.options import DEFAULT_RULES, AsOf, Logs, Mapping, Memory, Rules, Set
+
+_SEVERITIES = ("critical", "high", "medium", "low", "info")
+_VERDICTS = ("violated", "undetermined", "pending", "exempt", "met", "all")
+_FORMATS = ("table", "csv", "jsonl", "json", "parquet")
+
+
+def check(
+    log: Logs,
+    rules: Rules = None,
+    mapping: Mapping = None,
+    as_of: AsOf = None,
+    rule: Annotated[list[str] | None, typer.Option(
+        metavar="ID", autocompletion=complete.rule_ids, help="Only these rules (ids or globs); can be repeated.",
+        show_default=False)] = None,
+    set: Set = None,
+    show: Annotated[str, typer.Option(
+        metavar="VERDICTS", autocompletion=complete.among(*_VERDICTS),
+        help="Verdicts to list: violated, undetermined, pending, exempt, met, or all.")] = "violated,undetermined",
+    by: Annotated[list[str] | None, typer.Option(
+        metavar="FIELD", help="Also count per group: a field, month or day; can be repeated.",
+        show_default=False)] = None,
+    fail_on: Annotated[str, typer.Option(
+        metavar="SEVERITY", autocompletion=complete.among(*_SEVERITIES),
+        help="The least severity that gives exit code 1.")] = "low",
+    format: Annotated[str, typer.Option(
+        metavar="FORMAT", autocompletion=complete.among(*_FORMATS),
+        help="Of stdout: " + ", ".join(_FORMATS) + ".")] = "table",
+    output: Annotated[list[str] | None, typer.Option(
+        metavar="[FORMAT=]PATH", help="Also write a file; can be repeated.", show_default=False)] = None,
+    rejects: Annotated[Path | None, typer.Option(
+        metavar="FILE", help="Write the rows that could not be read to a CSV file.", show_default=False)] = None,
+    max_rejects: Annotated[str, typer.Option(
+        metavar="SHARE", help="The largest share of unreadable rows that is accepted.")] = "0.1%",
+    memory: Memory = None,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever was found.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No table and no remarks.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more about the log.")] = False,
+) -> None:  # fmt: skip
+    """Judge every report in a log by the rules, and list what was violated.
+
+    \b
+    Examples:
+      auditor check reports.csv -m mapping.yaml
+      auditor check reports.csv -r our-rules.yaml -r child-safety --set referral_limit=12h
+      auditor check 'export/*.csv' -m mapping.yaml --output findings.csv --output audit.json
+      auditor check reports.csv --show all --by platform --by month
+      gunzip -c reports.jsonl.gz | auditor check - -m mapping.yaml --format jsonl
+    """
+    from auditor import outputs, results
+    from auditor.cli.loading import open_log, paths
+    from auditor.outputs.log_health import remarks
+
+    targets = [outputs.target(text) for text in output or ()]
+    reject_file = [outputs.Target("csv", rejects)] if rejects else []
+    outputs.distinct([*targets, *reject_file], paths([*log, *([mapping] if mapping else ()), *(rules or ())]))
+    outputs.known(format, terminal=sys.stdout.isatty())
+    audit = results.check(
+        open_log(log, mapping, max_rejects=words.share(max_rejects), memory=memory, rejects=rejects),
+        rules or [DEFAULT_RULES],
+        as_of=words.moment(as_of),
+        show=words.words([show]),
+        fail_on=fail_on,
+        only=rule or (),
+        by=words.words(by or ()),
+        settings=words.settings(set or ()),
+    )
+    outputs.write_files(audit, targets)
+    if format != "table" or not quiet:
+        outputs.write(audit, format, sys.stdout.buffer, terminal.look(verbose=verbose))
+    if format != "table" and not quiet:
+        terminal.tell(remarks(audit))
+    raise typer.Exit(0 if exit_zero else audit.exit_code)

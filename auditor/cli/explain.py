@@ -1,0 +1,45 @@
+"""`auditor explain`: one case as a timeline."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from auditor.cli import terminal, words
+from auditor.cli.options import DEFAULT_RULES, AsOf, Mapping, Memory, Rules, Set
+
+
+def explain(
+    log: Annotated[str, typer.Argument(metavar="LOG", help="A file, a glob, or - for stdin.", show_default=False)],
+    subject: Annotated[str, typer.Argument(
+        metavar="SUBJECT", help="The id of a report, an item, an account or the like.", show_default=False)],
+    rules: Rules = None,
+    mapping: Mapping = None,
+    as_of: AsOf = None,
+    set: Set = None,
+    memory: Memory = None,
+) -> None:  # fmt: skip
+    """Tell one case: what happened, what was due when, by which rule, and how it was judged.
+
+    For an item or an account, all reports on it are told.  Only ids and fields that a rule looked at are printed.
+
+    \b
+    Examples:
+      auditor explain reports.csv R-1001 -m mapping.yaml
+      auditor explain reports.csv video-77 -r our-rules.yaml --as-of 2025-05-17T00:00:00Z
+    """
+    from auditor import results
+    from auditor.outputs import case as page
+
+    case = results.explain(
+        log,
+        subject,
+        rules or [DEFAULT_RULES],
+        mapping,
+        as_of=words.moment(as_of),
+        settings=words.settings(set or ()),
+        memory=memory,
+    )
+    page.write(case, sys.stdout.buffer, terminal.look())

@@ -1,0 +1,95 @@
+"""The program `auditor`: its commands, and the one place where errors end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+
+from auditor.base.diagnostics import AuditorError
+from auditor.base.suggest import nearest
+from auditor.cli import check, explain, rules
+
+INTERRUPTED, PIPE_CLOSED = 130, 141  # as shells report SIGINT and SIGPIPE
+
+app = typer.Typer(
+    name="auditor",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 nothing found; 1 violations; 2 the run was not possible; 3 no violation, but a rule could "
+    "not be judged on this log.",
+)
+app.command("check", short_help="Judge a log by rules.")(check.check)
+app.command("explain", short_help="Tell one case as a timeline.")(explain.explain)
+app.add_typer(rules.app, name="rules")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from auditor import __version__
+
+        print(f"auditor {__version__}")  # noqa: T201 - the answer itself
+        raise typer.Exit
+
+
+@app.callback()
+def auditor(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Audit exported logs of user reports and platform responses against YAML rules.
+
+    \b
+    Examples:
+      auditor check reports.csv -m mapping.yaml
+      auditor explain reports.csv R-1001 -m mapping.yaml
+      auditor rules list
+    """
+
+
+def run() -> None:
+    """Run the program; every error that a user can cause ends as a text on stderr and exit code 2."""
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except AuditorError as error:
+        _tell(str(error))
+        return error.exit_code
+    except TyperException as error:
+        return _usage(error)
+    except BrokenPipeError:
+        # What is still in the buffer has nowhere to go; without this, Python complains once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        _tell("interrupted")
+        return INTERRUPTED
+
+
+def _usage(error: TyperException) -> int:
+    context: Any = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error.format_message(), file=sys.stderr)  # noqa: T201 - the help text
+        return AuditorError.exit_code
+    option = nearest(getattr(error, "option_name", ""), getattr(error, "possibilities", None) or ())
+    message = error.message if option else error.format_message()
+    hint = f"did you mean `{option}`?" if option else f"see `{context.command_path if context else 'auditor'} --help`"
+    _tell(f"error[usage]: {message}\n    help: {hint}")
+    return AuditorError.exit_code
+
+
+def _tell(text: str) -> None:
+    from auditor.outputs.hostile import safe_lines
+
+    print(safe_lines(text), file=sys.stderr)  # noqa: T201 - the one place where errors end

@@ -1,0 +1,112 @@
+"""`auditor rules`: what the rules are, and whether they are well formed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auditor.cli import complete, terminal, words
+from auditor.cli.options import Rules, Set
+
+if TYPE_CHECKING:
+    from auditor.rules import RuleSet
+
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="List, show and check rules.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+Specs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="RULES", autocompletion=complete.packs, show_default=False,
+        help="Files, folders or shipped packs.  [default: all shipped packs]",
+    ),
+]  # fmt: skip
+
+
+@app.command("list")
+def list_rules(rules: Specs = None) -> None:
+    """List packs and their rules.
+
+    \b
+    Examples:
+      auditor rules list
+      auditor rules list child-safety our-rules.yaml
+    """
+    from auditor.outputs import rule_pages
+
+    rule_pages.listing(_load(rules), sys.stdout.buffer, terminal.look())
+
+
+@app.command(short_help="Show rules as sentences.")
+def show(
+    ids: Annotated[list[str], typer.Argument(
+        metavar="ID", autocompletion=complete.rule_ids, help="Ids of rules, or globs.", show_default=False)],
+    rules: Rules = None,
+    set: Set = None,
+) -> None:  # fmt: skip
+    """Show rules as sentences, with their reasons, sources and tests.
+
+    \b
+    Examples:
+      auditor rules show referral-in-time
+      auditor rules show 'referral-*' -r our-rules.yaml
+    """
+    from auditor.outputs import rule_pages
+
+    found = _load(rules, ids, words.settings(set or ()))
+    rule_pages.pages(found, sys.stdout.buffer, terminal.look())
+
+
+@app.command(short_help="Check rule files for mistakes.")
+def lint(
+    rules: Specs = None,
+    format: Annotated[str, typer.Option(
+        metavar="FORMAT", autocompletion=complete.among("text", "json"), help="text or json.")] = "text",
+) -> None:  # fmt: skip
+    """Check rule files: every mistake of a run, with its place and a suggestion.
+
+    Exit code 2 where there are errors, 0 where there are none or only warnings.
+
+    \b
+    Examples:
+      auditor rules lint our-rules.yaml
+      auditor rules lint rules/ --format json
+    """
+    from auditor.outputs import rule_pages
+    from auditor.rules import lint as check
+
+    words.one_of(format, ("text", "json"))
+    found = check(rules or _packs())
+    rule_pages.mistakes(found, format, sys.stdout.buffer)
+    raise typer.Exit(2 if any(mistake.level == "error" for mistake in found) else 0)
+
+
+@app.command(short_help="Print the JSON Schema of rule files.")
+def schema() -> None:
+    """Print the JSON Schema of rule files, for editors.
+
+    \b
+    Example:
+      auditor rules schema > rules.schema.json
+    """
+    import json
+
+    from auditor.rules import json_schema
+
+    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+
+
+def _packs() -> list[str]:
+    from auditor.rules import shipped_packs
+
+    return [pack.name for pack in shipped_packs()]
+
+
+def _load(rules: list[str] | None, only: list[str] | None = None, settings: dict[str, str] | None = None) -> RuleSet:
+    from auditor.rules import load_rules
+
+    return load_rules(rules or _packs(), settings=settings or {}, only=only or ())

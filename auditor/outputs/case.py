@@ -1,0 +1,129 @@
+"""One case for the terminal: its events and due times in order, then what each rule found."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from auditor.log.schema import ID_FIELDS
+from auditor.outputs.formats import Look
+from auditor.outputs.hostile import safe
+from auditor.outputs.styles import VERDICT, console, plain_ends
+from auditor.results.wording import iso_text
+
+if TYPE_CHECKING:
+    from auditor.results.case import Case, CaseEvent
+
+LONGEST = 40
+_DAY = timedelta(days=1, microseconds=-1)
+_BRIEF = ("met", "exempt")
+
+
+def write(case: Case, stream: BinaryIO, look: Look) -> None:
+    """The case as text in UTF-8."""
+    page = io.StringIO()
+    out = console(page, look)
+    zone = case.audit.log.zone
+    common = _common(case)
+    judged = iso_text(case.audit.judgement.as_of)
+    out.print(
+        Text.assemble((safe(case.subject, LONGEST * 2), "bold"), f" ({', '.join(case.keys)}), judged as of {judged}")
+    )
+    if ids := ", ".join(f"{name} {safe(value, LONGEST)}" for name, value in common.items() if value != case.subject):
+        out.print(Text(ids, style="dim"))
+    out.print(
+        Text(f"times in {zone}; those that end in Z are UTC" if zone and zone != "UTC" else "times in UTC", style="dim")
+    )
+    out.print()
+    _timeline(out, case, ZoneInfo(zone or "UTC"), frozenset(common))
+    _rules(out, case)
+    stream.write(plain_ends(page.getvalue()).encode())
+
+
+def _common(case: Case) -> dict[str, Any]:
+    """Ids that all events of the case share: said once."""
+    first, *rest = [event.values for event in case.events]
+    return {
+        name: first[name]
+        for name in ID_FIELDS
+        if name in first and all(values.get(name) == first[name] for values in rest)
+    }
+
+
+def _timeline(out: Console, case: Case, zone: ZoneInfo, common: frozenset[str]) -> None:
+    moments: list[tuple[datetime, int, tuple[Text, ...]]] = []
+    for event in case.events:
+        times = f" (stands {event.copies} times in the log)" if event.copies > 1 else ""
+        what = Text.assemble((safe(event.event), "bold"), f"  {_values(event, common)}{times}")
+        moments.append((event.time, 0, (Text(_time(event.time, event.time_latest, zone)), what)))
+    for finding in case.findings:
+        if finding["due_at"] is not None:
+            due = finding["due_at"].astimezone(UTC).replace(tzinfo=None)
+            what = Text(f"due by now: {safe(finding['rule_id'])}", style=VERDICT[finding["verdict"]])
+            moments.append((due, 1, (Text(_time(due, due, zone), style="dim"), what)))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold", ratio=1)
+    for _, _, cells in sorted(moments, key=lambda moment: moment[:2]):
+        grid.add_row(*cells)
+    out.print(Padding(grid, (0, 0, 0, 2)))
+    if case.more:
+        out.print(Text(f"  … and {case.more:,} later events", style="dim"))
+
+
+def _time(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """A moment; a day where the log knows no more; else an interval."""
+    first, last = (moment.replace(tzinfo=UTC).astimezone(zone) for moment in (start, end))
+    if start == end:
+        return f"{first:%Y-%m-%d %H:%M:%S}"
+    if first.date() == last.date() and f"{first:%H%M%S}" == "000000" and end - start >= _DAY - timedelta(hours=1):
+        return f"{first:%Y-%m-%d} (day)"
+    return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
+
+
+def _values(event: CaseEvent, common: frozenset[str]) -> str:
+    shown = [(name, value) for name, value in event.values.items() if name not in common]
+    return ", ".join(f"{name} {_value(value)}" for name, value in shown)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return safe(value, LONGEST)
+
+
+def _rules(out: Console, case: Case) -> None:
+    if not case.findings:
+        out.print()
+        out.print(Text("No rule activated on this case.", style="bold yellow"))
+    rules = {rule.id: rule for rule in case.audit.ruleset.rules}
+    for finding in (f for f in case.findings if f["verdict"] not in _BRIEF):
+        rule = rules[finding["rule_id"]]
+        out.print()
+        out.print(_headline(finding, safe(rule.title)))
+        out.print(Padding(Text(safe(finding["message"])), (0, 0, 0, 2)))
+        out.print(Padding(Text(f"{_sentence(rule)} [{rule.severity}]", style="dim"), (0, 0, 0, 2)))
+    brief = [f for f in case.findings if f["verdict"] in _BRIEF]
+    if brief:
+        out.print()
+    for finding in brief:
+        out.print(_headline(finding, safe(finding["message"])))
+
+
+def _headline(finding: Mapping[str, Any], rest: str) -> Text:
+    verdict = finding["verdict"]
+    return Text.assemble((verdict, VERDICT[verdict]), "  ", (safe(finding["rule_id"]), "bold"), "  ", rest)
+
+
+def _sentence(rule: Any) -> str:
+    from auditor.rules import sentence
+
+    return safe(sentence(rule))

@@ -1,0 +1,80 @@
+"""Rules for readers: a list, a page for each, and the mistakes in them."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from auditor.base.diagnostics import Diagnostic
+from auditor.outputs.formats import Look
+from auditor.outputs.hostile import safe, safe_lines
+from auditor.outputs.styles import SEVERITY, columns, console, plain_ends
+from auditor.rules import Rule, RuleSet, sentence
+
+
+def listing(rules: RuleSet, stream: BinaryIO, look: Look) -> None:
+    """Packs, and one line for each rule."""
+    page = io.StringIO()
+    out = console(page, look)
+    for number, pack in enumerate(rules.packs):
+        if number:
+            out.print()
+        out.print(Text.assemble((safe(pack.name), "bold"), f" {safe(pack.version)}  {safe(pack.title)}"))
+        table = columns("rule", "severity", "title")
+        for rule in rules.rules:
+            if rule.pack == pack.name:
+                severity = Text(rule.severity, style=SEVERITY[rule.severity])
+                table.add_row(Text(safe(rule.id)), severity, Text(safe(rule.title)))
+        out.print(table)
+    stream.write(plain_ends(page.getvalue()).encode())
+
+
+def pages(rules: RuleSet, stream: BinaryIO, look: Look) -> None:
+    """A page for each rule."""
+    page = io.StringIO()
+    out = console(page, look)
+    for number, rule in enumerate(rules.rules):
+        if number:
+            out.print()
+        _page(out, rule)
+    stream.write(plain_ends(page.getvalue()).encode())
+
+
+def _page(out: Console, rule: Rule) -> None:
+    out.print(
+        Text.assemble((rule.severity, SEVERITY[rule.severity]), "  ", (safe(rule.id), "bold"), "  ", safe(rule.title))
+    )
+    texts = {
+        "says": sentence(rule),
+        "why": rule.why,
+        "basis": _basis(rule),
+        "sources": "; ".join(rule.refs),
+        "tests": "; ".join(test.name for test in rule.tests),
+        "written in": str(rule.place),
+    }
+    for name, text in texts.items():
+        if text:
+            out.print(Padding(Text.assemble((f"{name}: ", "dim"), safe(" ".join(text.split()))), (0, 0, 0, 2)))
+
+
+def _basis(rule: Rule) -> str:
+    if rule.basis is None:
+        return ""
+    deadline = {"statutory": "; the deadline is statutory", "operator": "; the deadline is the operator's", None: ""}
+    note = f"; {rule.basis.note}" if rule.basis.note else ""
+    return f"{rule.basis.kind}{deadline[rule.basis.deadline]}{note}"
+
+
+def mistakes(found: Sequence[Diagnostic], format: str, stream: BinaryIO) -> None:
+    """Diagnostics as text, or as a JSON list."""
+    if format == "json":
+        text = json.dumps([mistake.as_dict() for mistake in found], indent=2)
+    else:
+        text = "\n".join(str(mistake) for mistake in found) or "no mistakes found"
+    stream.write((safe_lines(text) + "\n").encode())

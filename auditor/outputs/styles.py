@@ -1,0 +1,50 @@
+"""How text in a terminal looks; texts are never read as markup."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from auditor.outputs.formats import Look
+
+SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
+VERDICT = {"violated": "red", "undetermined": "yellow", "pending": "cyan", "met": "green", "exempt": "dim"}
+
+
+def console(stream: IO[str], look: Look) -> Console:
+    """A console that writes plain text, with colours only where `look` says so."""
+    return Console(
+        file=stream,
+        width=max(look.width, 40),
+        color_system="standard" if look.color else None,
+        force_terminal=look.color,
+        no_color=not look.color,
+        legacy_windows=False,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+
+
+def columns(*names: str, numbers: tuple[str, ...] = ()) -> Table:
+    """A table with text columns and, to the right, number columns."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def counted(number: int, style: str) -> Text:
+    """A count; zero steps back."""
+    return Text(f"{number:,}" if number else "–", style=style if number else "dim")
+
+
+def plain_ends(text: str) -> str:
+    """The text without blanks at the ends of lines."""
+    return "\n".join(line.rstrip(" ") for line in text.split("\n"))

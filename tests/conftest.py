@@ -1,0 +1,26 @@
+"""What all tests share: real logs are asked for only where they are."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect, not skip: without AUDITOR_REAL_LOGS these tests have nothing to say."""
+    if os.environ.get("AUDITOR_REAL_LOGS"):
+        return
+    real = [item for item in items if item.get_closest_marker("real_logs")]
+    if real:
+        config.hook.pytest_deselected(items=real)
+        items[:] = [item for item in items if item not in real]
+
+
+@pytest.fixture(autouse=True)
+def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same terminal everywhere, so that outputs can be compared."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("TERM", "xterm")
