@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -123,9 +123,11 @@ def logs(
     precise: bool = False,
     complete: bool = False,
     duplicates: bool = True,
+    names_of_fields: Sequence[str] = USED_FIELDS,
 ) -> LogCase:
     """A log of up to `max_events` rows; `precise` without intervals, `complete` without missing values.
 
+    Fields are drawn from `names_of_fields`; the ids of report and item are always there if they are among them.
     One log in two is precise and one in two complete in any case, so that something can be said of them.
     """
     precise = precise or draw(st.booleans())
@@ -136,9 +138,10 @@ def logs(
     if draw(st.integers(0, 2)) == 2:
         names = tuple(draw(st.lists(st.sampled_from(EVENTS), min_size=1, unique=True)))
         covers = frozenset(names)
-    others = [name for name in USED_FIELDS if name not in ("report_id", "content_id")]
-    chosen = {"report_id", "content_id", *draw(st.lists(st.sampled_from(others), max_size=5, unique=True))}
-    fields = {name: ALL_FIELDS[name] for name in USED_FIELDS if name in chosen}
+    ids = [name for name in names_of_fields if name in ("report_id", "content_id")]
+    others = [name for name in names_of_fields if name not in ids]
+    chosen = {*ids, *draw(st.lists(st.sampled_from(others), max_size=5, unique=True))}
+    fields = {name: ALL_FIELDS[name] for name in names_of_fields if name in chosen}
     size = draw(st.integers(1, max_events))
     drawn = draw(st.lists(_events(start, names, fields, precise, complete), min_size=min(size, 8), max_size=size))
     rows = [replace(event, identity=f"e{number:02}") for number, event in enumerate(drawn, 1)]

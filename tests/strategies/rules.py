@@ -112,7 +112,8 @@ def _leaves(draw: st.DrawFn, base: datetime, trigger: bool, fields: Mapping[str,
             return Member(Column(name, "text", owner()), tuple(Literal_(option, "text") for option in options))
         case "bool":
             column = Column(named(BOOLS), "bool", owner())
-            return draw(st.sampled_from((column, Compare("==", column, Literal_(False, "bool")))))
+            is_false = Compare("==", column, Literal_(False, "bool"))
+            return is_false if draw(st.booleans()) else column
         case "number":
             name = named(NUMBERS)
             left: Expr = Column(name, "number", owner())
