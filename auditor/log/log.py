@@ -76,6 +76,7 @@ class Log:
     asserted: Mapping[str, str] = field(default_factory=dict)  # name of the opinion → column of `events`
     zone: str | None = None  # the source's zone, for display
     names: frozenset[str] = frozenset()  # event names that the mapping declares beside the vocabulary
+    rejects: ir.Table | None = None  # rejected rows: reason, file, row, column, value (of that column only, clipped)
 
     def file_of(self, place: int) -> tuple[str, int]:
         """File name and row of a `place`."""

@@ -1,0 +1,56 @@
+"""The events view: every accepted row's events, in canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from auditor.log import sql
+from auditor.log.cells import as_text
+from auditor.log.plan import Entry
+from auditor.log.rows import Rows
+from auditor.log.schema import Field
+
+KINDS = {"text": "VARCHAR", "bool": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE", "instant": "TIMESTAMP"}
+
+
+def query(parts: Sequence[Rows], fields: Mapping[str, Field], asserted: Sequence[str]) -> str:
+    """One SELECT over the row tables: a row per event."""
+    selects = [_entry(rows, entry, fields, asserted) for rows in parts for entry in rows.plan.entries]
+    return " UNION ALL ".join(selects)
+
+
+def _entry(rows: Rows, entry: Entry, fields: Mapping[str, Field], asserted: Sequence[str]) -> str:
+    plan, n = rows.plan, entry.number
+    latest = f"l{n}" if f"l{n}" in plan.computed else f"t{n}"
+    columns = [f"{entry.event} AS event", f"t{n} AS time", f"{latest} AS time_latest"]
+    for name, target in fields.items():
+        found = entry.values.get(name)
+        cell = found.sql if found else f"CAST(NULL AS {KINDS[target.type]})"
+        columns.append(f"{cell} AS {sql.name(name)}")
+    columns.append(f"{rows.place} AS place")
+    columns.append(f"{_identity(rows, entry)} AS identity")
+    columns += [f"CAST({plan.asserted.get(name, 'NULL')} AS VARCHAR) AS {sql.name(name)}" for name in asserted]
+    condition = f" AND {entry.condition}" if entry.condition else ""
+    return f"SELECT {', '.join(columns)} FROM {rows.name} WHERE reason = 0 AND t{n} IS NOT NULL{condition}"
+
+
+def _identity(rows: Rows, entry: Entry) -> str:
+    """The mapped id; else a digest of the event name and of every cell in use, by column name."""
+    cells = rows.plan.cells
+    parts = [
+        f"{sql.text(f'{len(column)}:{column}')} || length({text}) || ':' || {text}"
+        for column in sorted(cells.used)
+        for text in [_unambiguous(cells.raw(column), cells.kind(column))]
+    ]
+    digest = f"md5(concat_ws(chr(30), {', '.join([entry.event, *parts])}))"
+    if entry.event_id is None:
+        return digest
+    id = entry.event_id.sql
+    return f"coalesce({f'{entry.event} || chr(30) || {id}' if rows.plan.several else id}, {digest})"
+
+
+def _unambiguous(raw: str, kind: str) -> str:
+    """A cell as text; an instant as a number, which costs far less than its spelling."""
+    if kind.startswith("TIMESTAMP"):
+        return f"CAST(epoch_us({raw if 'ZONE' in kind else f'CAST({raw} AS TIMESTAMP)'}) AS VARCHAR)"
+    return as_text(raw, kind)

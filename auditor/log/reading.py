@@ -1,0 +1,158 @@
+"""From sources and a mapping to a `Log`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import ibis
+
+from auditor.base.diagnostics import Place, UnusableError
+from auditor.log import checks, events, profile, rejects, rows
+from auditor.log.inputs import Input, TableInput, labels, matching, resolve
+from auditor.log.log import Health, Log
+from auditor.log.mapping import LoadedMapping
+from auditor.log.plan import Plan, build, columns_of, with_canonical
+from auditor.log.scans import FrameScan, ParquetScan, QueryScan, Scan, fresh
+from auditor.log.schema import Field
+from auditor.log.spec import Mapping, Part, naive_utc
+from auditor.log.text_scans import CsvScan, JsonLinesScan, JsonScan
+
+
+def read(sources: Any, mapping: LoadedMapping, *, max_rejects: float, memory: str | None, spill: str | None) -> Log:
+    """The log that `sources` hold, as `mapping` describes it."""
+    model = mapping.model
+    backend = _backend(sources, memory, spill)
+    connection: duckdb.DuckDBPyConnection = backend.con
+    formats = {part.source.format for _, part in model.parts()}
+    inputs = resolve(sources, formats.pop() if len(formats) == 1 else None)
+    names = labels(inputs)
+    parts: list[rows.Rows] = []
+    for (_, part), numbers in zip(
+        model.parts(), matching(inputs, [pattern for pattern, _ in model.parts()]), strict=True
+    ):
+        scans = {number: _scan(connection, inputs[number], part) for number in numbers}
+        plan = _plan(part, scans, mapping)
+        parts.append(rows.read(connection, plan, scans, model.nulls, keep_lazy=True))
+        rows.fail_without_zone(connection, parts[-1], names)
+    return _assemble(backend, parts, mapping, names, max_rejects)
+
+
+def _assemble(
+    backend: Any, parts: Sequence[rows.Rows], mapping: LoadedMapping, names: tuple[str, ...], max_rejects: float
+) -> Log:
+    model: Mapping = mapping.model
+    connection: duckdb.DuckDBPyConnection = backend.con
+    fields: dict[str, Field] = {}
+    for part in parts:
+        fields |= part.plan.fields
+    asserted = sorted({name for part in parts for name in part.plan.asserted})
+    view = fresh("events")
+    connection.execute(f"CREATE TEMP VIEW {view} AS {events.query(parts, fields, asserted)}")
+    counts = profile.counted(connection, parts)
+    rejected = rejects.table(connection, parts, names) if counts.rejected else None
+    rejects.fail_above(connection, counts, rejected, max_rejects)
+    found = profile.profiled(connection, view, list(fields))
+    newest = naive_utc(model.observed_until) or found.newest
+    if newest is None or not found.events:
+        raise UnusableError(
+            "log-empty",
+            f"no event was found in {counts.rows} rows",
+            place=Place(names[0]),
+            help="check the file and the mapping: event names, time columns, `else: ignore`",
+        )
+    health = Health(
+        files=names, rows=counts.rows, events=found.events, rejected=counts.rejected, ignored=counts.ignored,
+        imprecise=found.imprecise, notes=checks.notes(model, found, counts),
+    )  # fmt: skip
+    return Log(
+        backend=backend,
+        events=backend.table(view, database=("temp", "main")),
+        fields=fields,
+        covers=checks.covers(mapping, found.profile),
+        observed_until=newest,
+        observed_from=naive_utc(model.observed_from),
+        profile=found.profile,
+        health=health,
+        has_event_ids=any(entry.event_id is not None for part in parts for entry in part.plan.entries),
+        asserted={name.removeprefix("asserted_"): name for name in asserted},
+        zone=model.timezone,
+        names=frozenset(model.names),
+        rejects=backend.table(rejected, database=("temp", "main")) if rejected else None,
+    )
+
+
+def _backend(sources: Any, memory: str | None, spill: str | None) -> Any:
+    """The connection that the sources' Ibis tables belong to, or a new one in this process."""
+    import ibis.expr.types as ir
+
+    tables = [
+        item for item in (sources if isinstance(sources, (list, tuple)) else [sources]) if isinstance(item, ir.Table)
+    ]
+    backends = {id(found): found for table in tables for found in table._find_backends()[0]}
+    if len(backends) > 1:
+        raise UnusableError("log-kind", "the tables of a log must come from one connection")
+    backend: Any = next(iter(backends.values()), None) or ibis.duckdb.connect()
+    if backend.name != "duckdb":
+        raise UnusableError(
+            "log-kind",
+            f"a table of {backend.name} cannot be read as a log",
+            help="hand over a DuckDB table, or an export in a file",
+        )
+    backend.raw_sql("SET enable_progress_bar = false")
+    if not backends:
+        if memory:
+            _setting(backend, "memory_limit", memory)
+        if spill:
+            _setting(backend, "temp_directory", spill)
+    return backend
+
+
+def _setting(backend: Any, name: str, value: str) -> None:
+    try:
+        backend.con.execute(f"SET {name} = '{value.replace(chr(39), chr(39) * 2)}'")
+    except duckdb.Error:
+        raise UnusableError(
+            "bad-option",
+            f"`{value}` is not accepted for {name.replace('_', ' ')}",
+            help="for example 4GB" if name == "memory_limit" else "name a folder",
+        ) from None
+
+
+def _scan(connection: duckdb.DuckDBPyConnection, item: Input, part: Part) -> Scan:
+    if isinstance(item, TableInput):
+        return _table_scan(connection, item)
+    if item.format == "parquet":
+        return ParquetScan(connection, item)
+    if item.format == "jsonl":
+        return JsonLinesScan(connection, item)
+    if item.format == "json":
+        return JsonScan(connection, item)
+    default = "\t" if item.format == "tsv" else ","
+    return CsvScan(connection, item, part.source.delimiter or default)
+
+
+def _table_scan(connection: duckdb.DuckDBPyConnection, item: TableInput) -> Scan:
+    import ibis.expr.types as ir
+
+    if isinstance(item.table, ir.Table):
+        query = str(ibis.to_sql(item.table, dialect="duckdb"))
+        return QueryScan(connection, query, list(item.table.columns), item.label)
+    return FrameScan(connection, item.table, item.label)
+
+
+def _plan(part: Part, scans: Map[int, Scan], mapping: LoadedMapping) -> Plan:
+    """The part against the columns of its files; every mapped column must be in every file."""
+    everything = {name: "VARCHAR" for scan in scans.values() for name in scan.names}
+    full = with_canonical(part, everything)
+    checks.columns(part, scans, mapping)
+    used = columns_of(full)
+    kinds: dict[str, str] = {}
+    for scan in scans.values():
+        for name, kind in scan.kinds([name for name in sorted(used) if scan.has(name)]).items():
+            kinds[name] = kind if kinds.get(name, kind) == kind else "VARCHAR"
+    checks.usable(full, kinds, scans, mapping)
+    model = mapping.model
+    return build(full, kinds, model.timezone, frozenset(model.names))
