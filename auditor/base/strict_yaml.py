@@ -95,12 +95,21 @@ def load(path: Path, *, what: str = "YAML file") -> Document:
 
 def parse(text: str, *, file: str) -> Document:
     """Parse a text.  Raises DiagnosticsError with every mistake found."""
+    document, found = examine(text, file=file)
+    if found:
+        raise DiagnosticsError(found)
+    return document
+
+
+def examine(text: str, *, file: str) -> tuple[Document, list[Diagnostic]]:
+    """A text as far as it can be read, and every mistake in it; for readers that go on to tell further mistakes.
+
+    The document is empty after a mistake that ends the reading; doubtful scalars in it stay text.
+    """
     lines = tuple(_LINE_BREAK.split(text))
     reader = _Reader(file, lines)
     root = reader.read(text)
-    if reader.found:
-        raise DiagnosticsError(reader.found)
-    return Document(file, root, lines)
+    return Document(file, root, lines), reader.found
 
 
 class _Reader:
@@ -216,8 +225,6 @@ class _Reader:
         if key:
             if text == "<<":
                 self.report("yaml-merge", "merge keys (`<<`) are not accepted", place, "write the keys out", width)
-            elif not text:
-                self.report("yaml-key", "a key is missing before this colon", place, "write `key: value`")
             self._ambiguous(text, place, width)
             return Node(text, place, width)
         return Node(self._plain(text, place, width), place, width)
@@ -312,12 +319,16 @@ class _Open:
             self.items.append(node)
         elif self.key is None:
             if isinstance(node.value, (list, dict)):
-                reader.report("yaml-key", "a key must be a single word", node.place)
+                reader.report("yaml-key", "a key must be a single word", node.place, "write `key: value`")
                 node = Node("", node.place)
+            elif not node.value:
+                reader.report("yaml-key", "a key is missing before this colon", node.place, "write `key: value`")
             self.key = node
         else:
             name = str(self.key.value)
-            if name in self.entries:
+            if not name:
+                pass  # reported as a key that is none
+            elif name in self.entries:
                 reader.report(
                     "yaml-duplicate-key",
                     f"the key `{name}` stands twice; the first is on line {self.key_places[name].line}",

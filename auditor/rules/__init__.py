@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from auditor.base.diagnostics import Diagnostic
 from auditor.log.schema import Field
 from auditor.rules.model import PackInfo, Rule, RuleSet
 
-__all__ = ["PackInfo", "Rule", "RuleSet", "load_rules", "shipped_packs"]
+__all__ = ["PackInfo", "Rule", "RuleSet", "json_schema", "lint", "load_rules", "sentence", "shipped_packs"]
 
 
 def load_rules(
@@ -38,3 +40,30 @@ def shipped_packs() -> list[PackInfo]:
     from auditor.rules.files import shipped_packs as shipped
 
     return shipped()
+
+
+def lint(
+    rules: RuleSet | Sequence[str | Path],
+    *,
+    settings: Mapping[str, str] | None = None,
+    known_events: Iterable[str] = (),
+    known_fields: Mapping[str, Field] | None = None,
+) -> list[Diagnostic]:
+    """Everything that is wrong or doubtful about rules, in file order; raises nothing."""
+    from auditor.rules.linter import lint as find
+
+    return find(rules, settings=settings, known_events=known_events, known_fields=known_fields)
+
+
+def sentence(rule: Rule) -> str:
+    """What a rule demands, in English."""
+    from auditor.rules.wording import sentence as word
+
+    return word(rule)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a rule file, for editors."""
+    from auditor.rules.schema import json_schema as schema
+
+    return schema()

@@ -33,7 +33,7 @@ def build_rule(node: Node, page: Page, pack: Pack) -> Rule | None:
     tests = build_tests(shape.tests or [], node, page, pack)
     per = _distinct(list(shape.per or ["report_id"]), "per", node, page)
     jurisdiction = _distinct(shape.jurisdiction or [], "jurisdiction", node, page)
-    if obligation is None or any(d.level == "error" for d in page.found[before:]):
+    if obligation is None or len(page.found) > before or bad:
         return None
     basis = None if shape.basis is None else Basis(shape.basis.kind, shape.basis.deadline, shape.basis.note)
     return Rule(

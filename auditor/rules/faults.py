@@ -25,28 +25,48 @@ _TYPES = {
     "float_type": "a number",
     "bool_type": "true or false",
 }
+_EXAMPLES = {
+    "id": "give the rule a stable name: `id: referral-in-time`",
+    "when": "say what activates the rule: `when: report.received`",
+    "pack": "name the pack: `pack: child-safety`",
+    "version": 'give the pack a version: `version: "1.0.0"`',
+    "rules": "write the rules as a list under `rules:`",
+    "within": "say how near: `within: 24h`",
+    "kind": "write law, guidance, policy or study",
+    "name": "say what the test shows",
+    "events": "write one mapping per event: `{report.received: 0h}`",
+    "expect": "write the verdict: met, violated, pending, undetermined, exempt or none",
+}
+_STAND_INS: dict[str, Any] = {
+    "id": "rule", "when": "report.received", "pack": "pack", "version": "0", "rules": [], "within": "0h", "kind": "law",
+    "name": "test", "events": [], "expect": "none",
+}  # fmt: skip
 _ELSEWHERE = {
     "within": "it belongs inside the obligation: `followed_by: {event: …, within: 24h}`",
     "before": "it belongs inside `followed_by: {event: …, before: …}`",
     "nth": "it belongs inside `when: {event: …, nth: 3}`",
     "where": "it belongs inside a pattern: `when: {event: …, where: …}`",
+    "timezone": "it belongs at the top of the file",
+    "parameters": "it belongs at the top of the file",
+    "lists": "it belongs at the top of the file",
     "event": "it belongs inside a pattern: `when: {event: …}`",
 }
 
 
 def read_shape(model: type[S], node: Node, page: Page) -> tuple[S | None, frozenset[Path]]:
-    """The model of a node, without the parts that are wrong, and their paths; None when too little is left."""
+    """The model of a node, with stand-ins for the parts that are wrong, and their paths; None when too little is left.
+
+    The stand-ins let the rest be examined in the same run; what has them is never used.
+    """
     data = node.plain()
     bad: set[Path] = set()
-    for _ in range(3):
+    for _ in range(4):
         try:
             return model.model_validate(data), frozenset(bad)
         except ValidationError as error:
             paths = _report(error, model, node, page, seen=bad)
-            if not paths - bad:
-                return None, frozenset(bad | {()})
             bad |= paths
-            data = _without(data, paths)
+            data = _repaired(data, paths)
     return None, frozenset(bad | {()})
 
 
@@ -54,17 +74,17 @@ def _report(error: ValidationError, model: type[BaseModel], root: Node, page: Pa
     found: dict[Path, list[Any]] = {}
     missing: set[Path] = set()
     for item in error.errors(include_url=False):
-        path = _path(root, item["loc"])
         if item["type"] == "missing":
-            name = str(item["loc"][-1])
-            if not any((*path, name) == bad[: len(path) + 1] for bad in seen):
-                page.report("missing-key", f"`{name}` is missing", root.at(path), _example(name))
-            missing.add(path)
+            path, name = _path(root, item["loc"][:-1]), str(item["loc"][-1])
+            if (*path, name) not in seen:
+                page.report("missing-key", f"`{name}` is missing", root.at(path), _EXAMPLES.get(name, ""))
+            missing.add((*path, name))
         else:
-            found.setdefault(path, []).append(item)
+            found.setdefault(_path(root, item["loc"]), []).append(item)
     for path, items in found.items():
-        _one(path, items, model, root, page)
-    return set(found) | {path for path in missing if path}
+        if path not in seen and root.at(path).value is not None:  # `no_empty_values` has told of those
+            _one(path, items, model, root, page)
+    return set(found) | missing
 
 
 def _one(path: Path, items: list[Any], model: type[BaseModel], root: Node, page: Page) -> None:
@@ -74,14 +94,18 @@ def _one(path: Path, items: list[Any], model: type[BaseModel], root: Node, page:
         key = str(path[-1])
         keys = _keys(model, path[:-1])
         help = did_you_mean(key, keys, limit=20)
-        if "did you mean" not in help:
-            help = _ELSEWHERE.get(key, help) if len(path) == 1 else help
+        if len(path) == 1:
+            help = _ELSEWHERE.get(key, help)
         page.report("unknown-key", f"unknown key `{key}`", root.at(path[:-1]), help, key=key)
     elif "literal_error" in kinds and isinstance(node.value, str):
         options = re.findall(r"'([^']*)'", kinds["literal_error"]["ctx"]["expected"])
         page.report("bad-value", f"`{node.value}` is not a value of `{name}`", node, did_you_mean(node.value, options))
     elif "string_pattern_mismatch" in kinds:
         page.report("bad-name", f"`{node.value}` is not a name", node, "letters, digits, `-`, `_` and `.`, at most 80")
+    elif name in ("within", "as_of") and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        page.report(
+            "bad-duration", f"`{node.value}` has no unit", node, f"write `{node.value}h` or `{node.value} days`"
+        )
     elif "too_short" in kinds:
         page.report("empty-value", f"`{name}` is an empty list", node, "name something, or leave the key out")
     elif "greater_than_equal" in kinds:
@@ -112,18 +136,6 @@ def _quote(node: Node, wanted: str) -> str:
     if wanted.startswith("text") and isinstance(node.value, bool | int | float):
         return "write it in quotes"
     return ""
-
-
-def _example(name: str) -> str:
-    examples = {
-        "id": "give the rule a stable name: `id: referral-in-time`",
-        "when": "say what activates the rule: `when: report.received`",
-        "pack": "name the pack: `pack: child-safety`",
-        "version": 'give the pack a version: `version: "1.0.0"`',
-        "rules": "write the rules as a list under `rules:`",
-        "within": "say how near: `within: 24h`",
-    }
-    return examples.get(name, "")
 
 
 def _path(root: Node, loc: Sequence[str | int]) -> Path:
@@ -158,14 +170,18 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
 
 
-def _without(data: Any, paths: set[Path]) -> Any:
-    """A copy of plain data without the values at `paths`."""
+def _repaired(data: Any, paths: set[Path]) -> Any:
+    """A copy of plain data in which the values at `paths` are left out, or replaced where they are needed."""
 
     def copy(value: Any, here: Path) -> Any:
-        if isinstance(value, dict):
-            return {k: copy(v, (*here, k)) for k, v in value.items() if (*here, k) not in paths}
+        if isinstance(value, str) and any(path[:-1] == here for path in paths):
+            value = {"event": value}  # `accompanied_by: report.closed` has no room for a `within`
         if isinstance(value, list):
             return [copy(v, (*here, i)) for i, v in enumerate(value) if (*here, i) not in paths]
-        return value
+        if not isinstance(value, dict):
+            return value
+        kept = {k: copy(v, (*here, k)) for k, v in value.items() if (*here, k) not in paths}
+        needed = {str(path[-1]) for path in paths if path and path[:-1] == here}
+        return kept | {name: _STAND_INS[name] for name in needed if name in _STAND_INS and name not in kept}
 
-    return copy(data, ())
+    return {} if () in paths else copy(data, ())

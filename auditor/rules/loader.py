@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from auditor.base.diagnostics import Diagnostic, DiagnosticsError, Place, UnusableError, collect
-from auditor.base.strict_yaml import Node, load
+from auditor.base.diagnostics import Diagnostic, Place, UnusableError, collect, read_text
+from auditor.base.strict_yaml import MAX_BYTES, Node, examine
 from auditor.base.suggest import did_you_mean
 from auditor.log.schema import Field
 from auditor.rules.build import build_rule
 from auditor.rules.files import rule_files
 from auditor.rules.model import PackInfo, Rule, RuleSet
-from auditor.rules.names import Known, Pack, Page
+from auditor.rules.names import Findings, Known, Pack, Page
 from auditor.rules.packs import add_lists, add_parameters, open_pack, read_head
 from auditor.rules.shapes import PackHead
 
@@ -34,7 +34,7 @@ class Loaded:
 class _Run:
     known: Known
     settings: Mapping[str, str]
-    found: list[Diagnostic] = field(default_factory=list)
+    found: Findings = field(default_factory=Findings)
     packs: dict[str, Pack] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
     infos: list[PackInfo] = field(default_factory=list)
@@ -47,15 +47,19 @@ class _Run:
                 for path in rule_files(spec):
                     paths.setdefault(path.resolve(), path)
             except UnusableError as error:
-                self.found += error.diagnostics
+                self.found.add(*error.diagnostics)
         return list(paths.values())
 
     def read(self, path: Path) -> Page | None:
         try:
-            page = Page(load(path, what="rule file"), self.found)
-        except (DiagnosticsError, UnusableError) as error:
-            self.found += error.diagnostics
+            document, doubts = examine(read_text(path, limit=MAX_BYTES, what="rule file"), file=str(path))
+        except UnusableError as error:
+            self.found.add(*error.diagnostics)
             return None
+        self.found.add(*doubts)
+        if doubts and document.root.value is None:
+            return None
+        page = Page(document, self.found)
         self.pages[str(path)] = page
         return page
 
@@ -86,7 +90,7 @@ class _Run:
         for name in self.settings:
             if name not in names:
                 help = did_you_mean(name, names) or "these rules have no parameters"
-                self.found.append(
+                self.found.add(
                     Diagnostic("unknown-parameter", f"--set: there is no parameter `{name}`", Place(""), help)
                 )
 
@@ -115,12 +119,12 @@ def read_rules(
     rules = [rule for page, pack in opened for rule in run.rules(page, pack)]
     run.check_settings()
     if not specs:
-        run.found.append(
+        run.found.add(
             Diagnostic("no-rules", "no rules were named", Place(""), "name a file, a folder or a shipped pack")
         )
     chosen = _select(rules, only, run)
     ruleset = RuleSet(tuple(chosen), tuple(run.infos), _in_force(run.packs))
-    return Loaded(ruleset, run.found, run.packs, run.pages)
+    return Loaded(ruleset, run.found.all(), run.packs, run.pages)
 
 
 def load_rules(
@@ -144,7 +148,7 @@ def _select(rules: list[Rule], only: Sequence[str], run: _Run) -> list[Rule]:
     for pattern in only:
         if not any(fnmatchcase(name, pattern) for name in run.ids):
             help = did_you_mean(pattern, run.ids)
-            run.found.append(Diagnostic("unknown-rule", f"--rule: there is no rule `{pattern}`", Place(""), help))
+            run.found.add(Diagnostic("unknown-rule", f"--rule: there is no rule `{pattern}`", Place(""), help))
     return [rule for rule in rules if any(fnmatchcase(rule.id, pattern) for pattern in only)]
 
 

@@ -68,7 +68,11 @@ class Effective:
 
 @dataclass(frozen=True)
 class RuleTest:
-    """A test inside the rule; `events` as written: one mapping per event, `{event name: offset, field: value, …}`."""
+    """A test inside the rule; `events` as written: one mapping per event, `{event name: offset, field: value, …}`.
+
+    The event's name is the first key of its mapping.  `expect` is a verdict, `none` for no activation, or counts by
+    verdict.
+    """
 
     name: str
     events: tuple[dict[str, Any], ...]

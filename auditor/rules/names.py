@@ -14,12 +14,34 @@ from auditor.rules.expressions import Literal_, Type, Value
 Complaint = Callable[[str, str, str], None]  # code, message, help
 
 
+class Findings:
+    """Every mistake of a run, each once; at a place where YAML is already doubtful nothing else is said."""
+
+    def __init__(self) -> None:
+        self._found: dict[Diagnostic, None] = {}
+        self._doubtful: set[Place] = set()
+
+    def add(self, *diagnostics: Diagnostic) -> None:
+        for diagnostic in diagnostics:
+            if diagnostic.code.startswith("yaml-"):
+                self._doubtful.add(diagnostic.place)
+            elif diagnostic.place in self._doubtful:
+                continue
+            self._found[diagnostic] = None
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def all(self) -> list[Diagnostic]:
+        return list(self._found)
+
+
 @dataclass
 class Page:
     """A file under examination and what was found in it."""
 
     document: Document
-    found: list[Diagnostic]
+    found: Findings
 
     def report(
         self, code: str, message: str, node: Node, help: str = "", *, key: str = "", level: Level = "error"
@@ -28,22 +50,18 @@ class Page:
         place, width = node.place, node.width
         if key and key in node.key_places:
             place, width = node.key_places[key], len(key)
-        self._add(self.document.diagnostic(code, message, place, help=help, width=width, level=level))
+        self.found.add(self.document.diagnostic(code, message, place, help=help, width=width, level=level))
 
     def inside(self, fault: Fault, node: Node) -> None:
         """A diagnostic at a part of a text value."""
         place = self.document.inside(node, fault.start)
         end = self.document.inside(node, fault.end - 1) if fault.end > fault.start + 1 else place
         width = end.column - place.column + 1 if end.line == place.line else 1
-        self._add(
+        self.found.add(
             self.document.diagnostic(
                 fault.code, fault.message, place, help=fault.help, width=max(1, width), level=fault.level
             )
         )
-
-    def _add(self, diagnostic: Diagnostic) -> None:
-        if diagnostic not in self.found:
-            self.found.append(diagnostic)
 
 
 @dataclass(frozen=True)

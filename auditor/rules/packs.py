@@ -82,7 +82,7 @@ def add_parameters(head: PackHead, page: Page, pack: Pack, settings: Mapping[str
             try:
                 pack.parameters[name] = _set(parameter, setting)
             except ValueError as error:
-                page.report("bad-setting", f"`{setting}` does not fit the parameter `{name}`", node, str(error))
+                page.report("bad-setting", f"--set {name}={setting} does not fit this parameter", node, str(error))
 
 
 def _named(name: str, space: str, present: Mapping[str, object], node: Node, page: Page, pack: Pack) -> bool:

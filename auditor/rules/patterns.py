@@ -23,23 +23,29 @@ class Builder:
     node: Node  # of the rule
     bad: frozenset[Path]  # what the shape already complained about
 
-    def pattern(self, shape: PatternShape, path: Path, *, trigger: bool) -> Pattern:
-        """A pattern at `path`; events are checked against the vocabulary and the log's own."""
+    def pattern(self, shape: PatternShape, path: Path, *, trigger: bool, also: str = "") -> Pattern:
+        """A pattern at `path`; events are checked against the vocabulary and the log's own.
+
+        `also` is a further word that may have been meant.
+        """
         node = self.node.at(path)
-        events = self._events(shape.event, node) if shape.event is not None else None
+        events = self._events(shape.event, node, also) if shape.event is not None else None
         if shape.where is None or not isinstance(node.value, dict):
             return Pattern(events)
         where, text = compile_where(node.value["where"], self.pack, self.page, trigger=trigger)
         return Pattern(events, where, text)
 
-    def _events(self, names: list[str], node: Node) -> tuple[str, ...]:
+    def _events(self, names: list[str], node: Node, also: str) -> tuple[str, ...]:
         if isinstance(node.value, dict) and "event" in node.value:
             node = node.value["event"]
         items = node.value if isinstance(node.value, list) else [node]
         for item in items:
             name = str(item.value)
             if name not in self.pack.known.events and isinstance(item.value, str):
-                help = did_you_mean(name, self.pack.known.events) or "the mapping of the log can declare further events"
+                help = (
+                    did_you_mean(name, {*self.pack.known.events, also})
+                    or "the mapping of the log can declare further events"
+                )
                 self.page.report("unknown-event", f"there is no event `{name}`", item, help)
         if len(set(names)) < len(names):
             self.page.report("duplicate-value", "an event is named twice", node, "remove one of them")
@@ -104,7 +110,7 @@ class Builder:
         before = None
         if isinstance(shape, FollowedShape):
             before = self._before(shape, (kind, "before"))
-            inside_is_good = not any(path[:1] == (kind,) for path in self.bad)
+            inside_is_good = not any(path[:1] in ((kind,), ("within",), ("before",)) for path in self.bad)
             if shape.within is None and shape.before is None and inside_is_good:
                 help = "write `within: 24h`, `before: report.closed` or `before: next`"
                 self.page.report("no-bound", f"`{kind}` needs a limit", self.node, help, key=kind)
@@ -115,7 +121,7 @@ class Builder:
             return None
         if self.node.at(path).value == NEXT:
             return NEXT
-        return self.pattern(shape.before, path, trigger=True)
+        return self.pattern(shape.before, path, trigger=True, also=NEXT)
 
 
 def no_empty_values(node: Node, page: Page, *, path: Path = ()) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from auditor.base.durations import Duration, parse_duration
 from auditor.base.strict_yaml import Node
@@ -47,13 +48,20 @@ def build_tests(shapes: list[RuleTestShape], rule: Node, page: Page, pack: Pack)
         if isinstance(shape.expect, dict):
             _counts(node.at(("expect",)), page)
         covers = None if shape.covers is None else tuple(shape.covers)
-        tests.append(RuleTest(shape.name, tuple(shape.events), shape.expect, shape.as_of, covers))
+        written = tuple(_event_first(event, pack.known.events) for event in shape.events)
+        tests.append(RuleTest(shape.name, written, shape.expect, shape.as_of, covers))
     return tuple(tests)
 
 
 def event_name(keys: list[str], known: frozenset[str]) -> str | None:
     """Which key of a test event is the event: the one that is known, else the first with a dot."""
     return next((k for k in keys if k in known), None) or next((k for k in keys if "." in k), None)
+
+
+def _event_first(event: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """The same mapping with the event's name as its first key."""
+    name = event_name(list(event), known)
+    return {key: event[key] for key in sorted(event, key=lambda key: key != name)}
 
 
 def _items(node: Node, key: str) -> list[Node]:
@@ -64,7 +72,9 @@ def _items(node: Node, key: str) -> list[Node]:
 
 
 def _event(node: Node, page: Page, pack: Pack) -> None:
-    entries = node.value if isinstance(node.value, dict) else {}
+    if not isinstance(node.value, dict):
+        return  # the shape has told
+    entries = node.value
     name = event_name(list(entries), pack.known.events)
     if name is None:
         help = "write `{report.received: 0h, category: csam}`"
@@ -101,7 +111,10 @@ def _value(field: Field, node: Node, page: Page, pack: Pack) -> None:
         "instant": isinstance(value, str),
     }[field.type]
     if not good:
-        wanted = {"bool": "true or false", "text": "text"}.get(field.type, f"of type {field.type}")
+        wanted = {
+            "bool": "true or false", "text": "text", "integer": "a whole number", "number": "a number",
+            "instant": "an instant or an offset",
+        }[field.type]  # fmt: skip
         page.report("wrong-type", f"`{field.name}` is {wanted}, not {describe(node)}", node)
     elif field.type == "instant":
         try:

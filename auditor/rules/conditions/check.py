@@ -36,13 +36,18 @@ class Checker:
     def complain(self, code: str, message: str, node: ast.expr, help: str = "") -> None:
         self.faults.append(Fault(code, message, *self.parsed.span(node), help))
 
-    def guarded(self, node: ast.expr, make: Callable[[], ex.Expr]) -> ex.Expr | None:
-        """What `make` gives; its ValueError (code, message[, help]) becomes a fault at `node`."""
+    def between(self, left: ast.expr, right: ast.expr, make: Callable[[], ex.Expr]) -> ex.Expr | None:
+        """As `guarded`, at everything from `left` to `right`."""
         try:
             return make()
         except constants.Mistake as mistake:
-            self.complain(mistake.code, mistake.message, node, mistake.help)
+            start, end = self.parsed.span(left)[0], self.parsed.span(right)[1]
+            self.faults.append(Fault(mistake.code, mistake.message, start, end, mistake.help))
             return None
+
+    def guarded(self, node: ast.expr, make: Callable[[], ex.Expr]) -> ex.Expr | None:
+        """What `make` gives; its Mistake becomes a fault at `node`."""
+        return self.between(node, node, make)
 
     def condition(self, node: ast.expr) -> ex.Expr | None:
         """A part that must be true or false."""
@@ -137,7 +142,7 @@ class Checker:
         for side, other, where in ((ends[0], ends[1], right), (ends[1], ends[0], left)):
             if not self._possible(side, other, where):
                 return None
-        return self.guarded(node, lambda: operations.compare(_OPERATORS[type(op)], *ends))
+        return self.between(left, right, lambda: operations.compare(_OPERATORS[type(op)], *ends))
 
     def _possible(self, side: ex.Expr, constant: ex.Expr, node: ast.expr) -> bool:
         mistake = operations.outside_values(side, constant, self.pack.known)
@@ -163,6 +168,10 @@ class Checker:
         item = self.value(left)
         options = self._options(right)
         if item is None or options is None:
+            return None
+        unlike = operations.not_comparable(item, options[0][0])
+        if unlike is not None:
+            self.complain(unlike.code, unlike.message, right, unlike.help)
             return None
         good: list[ex.Literal_] = []
         for option, complain in options:

@@ -32,6 +32,8 @@ def compare(op: ex.Comparison, left: ex.Expr, right: ex.Expr) -> ex.Expr:
 
 def _conversion(left: ex.Expr, right: ex.Expr) -> str:
     for side, other in ((left, right), (right, left)):
+        if isinstance(side, ex.Literal_) and ex.type_of(other) == "bool":
+            return "write true or false"
         if isinstance(side, ex.Literal_) and isinstance(side.value, str) and ex.type_of(other) != "text":
             return "write the value without quotes"
         if isinstance(side, ex.Literal_) and not isinstance(side.value, str) and ex.type_of(other) == "text":

@@ -73,10 +73,10 @@ def _instead_of(name: str) -> str:
 
 
 def _which_field(name: str, pack: Pack) -> str:
+    owner = next((field.name for field in pack.known.fields.values() if name in field.values), None)
+    if owner is not None:
+        return f'texts stand in quotes: `{owner} == "{name}"`'
     near = nearest(name, (*pack.known.fields, TIME))
     if near is not None:
         return f"did you mean `{near}`?"
-    values = {value: field.name for field in pack.known.fields.values() for value in sorted(field.values)}
-    if name in values:
-        return f'texts stand in quotes: `{values[name]} == "{name}"`'
     return "declare further columns in the mapping; texts stand in quotes"

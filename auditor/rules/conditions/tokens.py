@@ -29,9 +29,11 @@ _PARTS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _WORDS = frozenset({"and", "or", "not", "in", "is"})
-_PYTHON_WORDS = frozenset(
-    ["if", "else", "elif", "for", "while", "lambda", "await", "async", "yield", "return", "def", "class", "import", "from", "as", "with", "assert", "del", "global", "nonlocal", "pass", "raise", "try", "except", "finally", "break", "continue"]
-)
+_PYTHON_WORDS = frozenset({
+    "if", "else", "elif", "for", "while", "lambda", "await", "async", "yield", "return", "def", "class", "import",
+    "from", "as", "with", "assert", "del", "global", "nonlocal", "pass", "raise", "try", "except", "finally",
+    "break", "continue",
+})  # fmt: skip
 _INSTEAD = {
     "&&": "write `and`",
     "||": "write `or`",
@@ -93,6 +95,10 @@ def _fault(kind: str, piece: str, start: int) -> Fault | None:
     if kind == "span":
         help = 'write a duration in quotes ("24h"), or hours_between(a, b) > 24'
         return Fault("expr-syntax", f"`{piece}` is neither a number nor a name", start, end, help)
+    if kind == "number" and re.match(r"0\d", piece):
+        return Fault(
+            "expr-syntax", f"`{piece}` begins with a zero", start, end, "write the number without leading zeros"
+        )
     if kind == "text":
         return _text_fault(piece, start)
     if kind in ("foreign", "single") or piece == "=":
