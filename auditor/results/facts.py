@@ -31,12 +31,13 @@ class Facts:
     wanted: str  # the pattern of the obligation: events and condition
     target: str  # its event name, '' when it names several
     within: str  # `24 h`
-    before: str  # `content.removed`
+    window: str  # what stands before the activation: `within 24 h of `
+    until: str  # what stands after it: ` and before content.removed`
     assertion: str
     deadline: str  # who chose the limit, as an ending of a sentence
     exemption: str
     unrecorded: str  # events that the rule asks for and the log cannot record
-    gaps: str  # fields that the rule asks for and the log lacks, wholly or in part
+    gaps: str  # fields that the rule asks for and the log lacks, wholly or in part: ` (category)`
     vague: bool  # times of its events may be intervals
 
 
@@ -66,7 +67,8 @@ def _facts(number: int, rule: Rule, log: Log, vague_events: frozenset[str]) -> F
         wanted=phrase(duty.pattern),
         target=names[0] if names and len(names) == 1 else "",
         within=str(duty.within) if duty.within else "",
-        before=before,
+        window=_window(rule),
+        until=f" and before {before}" if before else "",
         assertion=duty.text,
         deadline=_deadline(rule),
         exemption=phrase(rule.unless),
@@ -101,6 +103,13 @@ def _events(pattern: Pattern) -> str:
     return " or ".join(pattern.events) if pattern.events else "event"
 
 
+def _window(rule: Rule) -> str:
+    duty = rule.obligation
+    if duty.kind == "preceded_by":
+        return f"within {duty.within} before " if duty.within else "before "
+    return f"within {duty.within} of " if duty.within else "after "
+
+
 def _deadline(rule: Rule) -> str:
     if rule.basis is None or rule.basis.deadline is None or rule.obligation.within is None:
         return ""
@@ -112,6 +121,8 @@ def _unrecorded(rule: Rule, log: Log) -> str:
     for pattern in list(patterns(rule))[1:]:
         asked.update(pattern.events or VOCABULARY)
     missing = sorted(asked - log.covers)
+    if not missing:
+        return "what the rule asks for"
     return ", ".join(missing[:4]) + (f" and {len(missing) - 4} more events" if len(missing) > 4 else "")
 
 
@@ -120,4 +131,5 @@ def _gaps(rule: Rule, log: Log) -> str:
     events = set[str]().union(*named)
     partly = {name for event in events if event in log.profile for name, n in log.profile[event].missing.items() if n}
     used = fields_of(rule) - {"is_test"}
-    return ", ".join(sorted(name for name in used if name not in log.fields or name in partly))
+    found = sorted(name for name in used if name not in log.fields or name in partly)
+    return f" ({', '.join(found)})" if found else ""
