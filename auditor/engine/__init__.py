@@ -1,0 +1,10 @@
+"""The engine: rules compiled to Ibis expressions, verdicts and findings that stay where the data lie.
+
+`judge` is the only entry; `plans` names what can be forced.
+"""
+
+from __future__ import annotations
+
+from auditor.engine.judgement import Judgement, judge
+
+__all__ = ["Judgement", "judge"]

@@ -1,0 +1,167 @@
+"""Conditions compiled to Ibis: three-valued boolean expressions, null where unknown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import reduce
+from typing import Any, Protocol
+
+import ibis
+
+from auditor.base.durations import Duration
+from auditor.log.schema import TIME
+from auditor.rules import expressions as ex
+
+IBIS_TYPES = {"text": "string", "bool": "boolean", "integer": "int64", "number": "float64", "instant": "timestamp(6)"}
+
+
+class Resolver(Protocol):
+    """Where a condition finds its values: own, learned and standing attributes already made (null where missing)."""
+
+    def value(self, column: ex.Column) -> Any:
+        """The value of a field of the tested event, or of the activating event."""
+
+    def interval(self, *, trigger: bool) -> tuple[Any, Any]:
+        """Earliest and latest time of the tested or the activating event; the same expression twice where precise."""
+
+
+def compile_condition(expr: ex.Expr, resolver: Resolver) -> Any:
+    """A boolean expression: true, false, or null where unknown."""
+    return _Compiler(resolver).value(expr)
+
+
+class _Compiler:
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+
+    def value(self, expr: ex.Expr) -> Any:
+        match expr:
+            case ex.Column():
+                return self._column(expr)
+            case ex.Literal_():
+                return constant(expr.value)
+            case ex.Compare(op, left, right):
+                return self._compare(op, left, right)
+            case ex.Member(item, options):
+                return self._member(item, options)
+            case ex.IsNone(operand):
+                if isinstance(operand, ex.Column) and operand.name == TIME:
+                    return ibis.literal(False)
+                return self.value(operand).isnull()
+            case ex.Not(operand):
+                return ~self.value(operand)
+            case ex.And(parts):
+                return reduce(lambda a, b: a & b, [self.value(part) for part in parts])
+            case ex.Or(parts):
+                return reduce(lambda a, b: a | b, [self.value(part) for part in parts])
+            case ex.Arithmetic():
+                return self._arithmetic(expr)
+            case ex.Call(name, arguments):
+                return self._call(name, arguments)
+        raise TypeError(expr)
+
+    def _column(self, column: ex.Column) -> Any:
+        if column.name != TIME:
+            return self.resolver.value(column)
+        low, high = self.resolver.interval(trigger=column.trigger)
+        return low if low is high else ibis.ifelse(low == high, low, ibis.null("timestamp(6)"))
+
+    def _compare(self, op: str, left: ex.Expr, right: ex.Expr) -> Any:
+        if _names_time(left) or _names_time(right):
+            return compare_intervals(op, self._bounds(left), self._bounds(right))
+        return _OPERATORS[op](self.value(left), self.value(right))
+
+    def _member(self, item: ex.Expr, options: tuple[ex.Literal_, ...]) -> Any:
+        value = self.value(item)
+        if not options:
+            return ibis.ifelse(value.isnull(), ibis.null("boolean"), ibis.literal(False))
+        return value.isin([option.value for option in options])
+
+    def _bounds(self, expr: ex.Expr) -> tuple[Any, Any]:
+        """Earliest and latest reading of an instant."""
+        match expr:
+            case ex.Column(name, _, trigger) if name == TIME:
+                return self.resolver.interval(trigger=trigger)
+            case ex.Arithmetic(op, left, right) if _names_time(left):
+                low, high = self._bounds(left)
+                shift = self.value(right)
+                moved = (low + shift, high + shift) if op == "+" else (low - shift, high - shift)
+                return (moved[0], moved[0]) if low is high else moved
+            case _:
+                value = self.value(expr)
+                return value, value
+
+    def _arithmetic(self, expr: ex.Arithmetic) -> Any:
+        left, right = self.value(expr.left), self.value(expr.right)
+        match expr.op:
+            case "+":
+                return left + right
+            case "-":
+                return left - right
+            case _:
+                return left * right
+
+    def _call(self, name: str, arguments: tuple[ex.Expr, ...]) -> Any:
+        values = [self.value(argument) for argument in arguments]
+        match name:
+            case "lower":
+                return values[0].lower()
+            case "startswith":
+                return values[0].startswith(values[1])
+            case "contains":
+                return values[0].contains(values[1])
+            case "matches":
+                return values[0].re_search(values[1])
+            case "hours_between":
+                return values[1].delta(values[0], unit="microsecond") / 3_600_000_000
+        raise TypeError(name)
+
+
+_OPERATORS: dict[str, Any] = {
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def compare_intervals(op: str, left: tuple[Any, Any], right: tuple[Any, Any]) -> Any:
+    """A comparison of two instants that may be intervals: true when certain, false when impossible, else null."""
+    if left[0] is left[1] and right[0] is right[1]:
+        return _OPERATORS[op](left[0], right[0])
+    if op in (">", ">="):
+        return compare_intervals({">": "<", ">=": "<="}[op], right, left)
+    if op == "!=":
+        return ~compare_intervals("==", left, right)
+    (low_a, high_a), (low_b, high_b) = left, right
+    if op == "==":
+        sure = (low_a == high_a) & (low_b == high_b) & (low_a == low_b)
+        may = (low_a <= high_b) & (low_b <= high_a)
+    else:
+        compare = _OPERATORS[op]
+        sure, may = compare(high_a, low_b), compare(low_a, high_b)
+    missing = low_a.isnull() | low_b.isnull()
+    return ibis.cases(
+        (missing, ibis.null("boolean")), (sure, True), (may, ibis.null("boolean")), else_=ibis.literal(False)
+    )
+
+
+def constant(value: ex.Value) -> Any:
+    """A constant of the query."""
+    if isinstance(value, Duration):
+        return ibis.interval(seconds=value.seconds)
+    if isinstance(value, datetime):
+        return ibis.literal(value, type="timestamp(6)")
+    return ibis.literal(value)
+
+
+def _names_time(expr: ex.Expr) -> bool:
+    match expr:
+        case ex.Column(name):
+            return name == TIME
+        case ex.Arithmetic(_, left, _):
+            return _names_time(left)
+        case _:
+            return False

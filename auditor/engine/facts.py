@@ -1,0 +1,137 @@
+"""What is known of a log before any rule is judged, so that only the doubts that can occur are compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from auditor.base.durations import Duration
+from auditor.engine.clocks import Clock, Span
+from auditor.log.log import Log
+from auditor.log.schema import FIELDS, TIME, VOCABULARY, Field
+from auditor.rules import expressions as ex
+from auditor.rules.model import NEXT, Pattern, Rule
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A log judged at the moment `as_of` (A), and what its profile says."""
+
+    log: Log
+    as_of: datetime
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The event names that occur up to A, sorted."""
+        return tuple(sorted(name for name, found in self.log.profile.items() if found.first <= self.as_of))
+
+    @property
+    def precise(self) -> bool:
+        """Whether every time is one moment."""
+        return self.log.health.imprecise == 0
+
+    @cached_property
+    def late_events(self) -> bool:
+        """Whether any event lies after A."""
+        return any(found.last > self.as_of for found in self.log.profile.values())
+
+    @cached_property
+    def uncertain_any(self) -> bool:
+        """Whether "any event" reaches beyond what the log can record."""
+        return not (set(VOCABULARY) | self.log.names) <= self.log.covers
+
+    @property
+    def observed_from(self) -> datetime | None:
+        """The start of the log, where it is declared."""
+        return self.log.observed_from
+
+    def field(self, name: str) -> Field | None:
+        """A field that the log has."""
+        return self.log.fields.get(name)
+
+    def declared(self, name: str) -> Field:
+        """A field that the log has, or that the schema knows."""
+        return self.log.fields.get(name) or FIELDS.get(name) or Field(name)
+
+    def missing(self, name: str, event: str) -> str:
+        """How often events of one name have no value of their own: `none`, `some` or `all`."""
+        found = self.log.profile[event]
+        count = found.missing.get(name, 0)
+        return "none" if count == 0 else "all" if count == found.count else "some"
+
+    def occurring(self, pattern: Pattern) -> tuple[str, ...]:
+        """The event names of a pattern that occur in the log."""
+        return self.names if pattern.events is None else tuple(n for n in self.names if n in pattern.events)
+
+    def activating(self, rule: Rule) -> tuple[str, ...]:
+        """The event names on which a rule can activate: those that occur and that the source is said to record."""
+        return tuple(name for name in self.occurring(rule.when) if name in self.log.covers)
+
+    def unrecorded(self, pattern: Pattern) -> bool:
+        """Whether the pattern could also be met by an event that the source is not able to record."""
+        if pattern.events is None:
+            return self.uncertain_any
+        return not set(pattern.events) <= self.log.covers
+
+    def may_be_unknown(self, condition: ex.Expr | None, event: str, activations: Iterable[str]) -> bool:
+        """Whether a condition on events of one name can be unknown; `activations` are the names behind `trigger`."""
+        triggers = tuple(activations)
+        for column in ex.columns(condition):
+            events = triggers if column.trigger else (event,)
+            if column.name == TIME:
+                if not self.precise:
+                    return True
+            elif any(self._may_miss(column.name, name) for name in events):
+                return True
+        return False
+
+    def _may_miss(self, column: str, event: str) -> bool:
+        if column not in self.log.fields:
+            return column != "is_test"
+        return self.missing(column, event) != "none"
+
+    def clock(self, rule: Rule) -> Clock:
+        """The clock that the rule's durations run on."""
+        durations = [rule.obligation.within] if rule.obligation.within else []
+        return self._clock(rule.zone, durations)
+
+    def zone_clock(self, zone: str) -> Clock:
+        """A clock for reading dates in a zone."""
+        return self._clock(zone, [])
+
+    def _clock(self, zone: str, durations: list[Duration]) -> Clock:
+        moments = [found.first for found in self.log.profile.values()] + [self.as_of]
+        latest = [found.last for found in self.log.profile.values()] + [self.as_of]
+        return Clock(zone, Span(min(moments), max(latest)).widened(durations))
+
+
+def patterns(rule: Rule) -> dict[str, Pattern]:
+    """The patterns of a rule by the part they play: `match`, `bound`, `exemption`; never the activation."""
+    found: dict[str, Pattern] = {}
+    if rule.obligation.pattern is not None:
+        found["match"] = rule.obligation.pattern
+    before = rule.obligation.before
+    if before == NEXT:
+        found["bound"] = rule.when
+    elif isinstance(before, Pattern):
+        found["bound"] = before
+    if rule.unless is not None:
+        found["exemption"] = rule.unless
+    return found
+
+
+def columns_used(rule: Rule) -> frozenset[ex.Column]:
+    """Every column that a rule reads, the activating event's marked with `trigger` inside targets."""
+    found = ex.columns(rule.when.where) | ex.columns(rule.obligation.condition)
+    for pattern in patterns(rule).values():
+        found |= ex.columns(pattern.where)
+    if rule.jurisdiction:
+        found |= {ex.Column("jurisdiction", "text")}
+    return found
+
+
+def names_trigger(rule: Rule) -> bool:
+    """Whether a condition of the rule names the activating event."""
+    return any(column.trigger for column in columns_used(rule))

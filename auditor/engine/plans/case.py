@@ -1,0 +1,349 @@
+"""Case form: one row per subject, made by one GROUP BY; a rule is then arithmetic on that row.
+
+Exact where no event name that the rules use repeats in the subject and no learned value changes.  Such subjects are marked `simple`;
+the others are judged by another plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from auditor.engine.conditions import compile_condition
+from auditor.engine.facts import Facts, patterns
+from auditor.engine.logic import Truth, both, certain, greatest, least, negation, possible
+from auditor.engine.plans.frame import Branch, absent
+from auditor.engine.verdicts import Anchor, Candidate, Search, Sight, effective_truths
+from auditor.rules import expressions as ex
+from auditor.rules.model import Pattern, Rule
+
+RECEIVED = "report.received"
+
+
+def case_form_holds(rule: Rule) -> bool:
+    """Whether one row per subject can answer the rule: `nth` must count events of one name."""
+    return rule.nth is None or (rule.when.events is not None and len(rule.when.events) == 1)
+
+
+@dataclass(frozen=True)
+class CaseFrame:
+    """Subjects of one key, one row each.
+
+    `events` are the events up to A, duplicates included; `resolved` says that learned and standing values are filled in already (needed
+    unless the subject is the report itself).  `by` are fields that groups ask for.
+    """
+
+    facts: Facts
+    events: ir.Table
+    rules: tuple[Rule, ...]
+    per: tuple[str, ...]
+    resolved: bool
+    by: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        names: set[str] = set()
+        for rule in self.rules:
+            for pattern in (rule.when, *patterns(rule).values()):
+                names.update(self.facts.occurring(pattern))
+        if self.facts.observed_from is not None and RECEIVED in self.facts.names:
+            names.add(RECEIVED)
+        object.__setattr__(self, "names", tuple(sorted(names)))
+        object.__setattr__(self, "number", {name: i for i, name in enumerate(sorted(names))})
+        object.__setattr__(self, "asked", self._asked())
+
+    names: tuple[str, ...] = ()
+    number: Any = None
+    asked: Any = None
+
+    def _asked(self) -> dict[tuple[str, str], None]:
+        """The (event name, field) pairs whose values the rules read, in order."""
+        found: dict[tuple[str, str], None] = {}
+        for rule in self.rules:
+            activations = self.facts.activating(rule)
+            for name in activations:
+                extra = set(self.by) | ({"jurisdiction"} if rule.jurisdiction else set())
+                wanted = ex.columns(rule.when.where) | ex.columns(rule.obligation.condition)
+                for field in sorted({c.name for c in wanted} | extra):
+                    found[name, field] = None
+            for pattern in patterns(rule).values():
+                for column in sorted(ex.columns(pattern.where), key=lambda c: (c.name, c.trigger)):
+                    for name in activations if column.trigger else self.facts.occurring(pattern):
+                        found[name, column.name] = None
+        return {key: None for key in found if key[1] in self.facts.log.fields}
+
+    def _own(self, name: str, field: str) -> bool:
+        """Whether events of this name ever carry the field themselves."""
+        return self.resolved or self.facts.missing(field, name) != "all"
+
+    def _inherits(self, name: str, field: str) -> bool:
+        """Whether the value may come from elsewhere in the report."""
+        scope = self.facts.declared(field).scope
+        return (
+            not self.resolved
+            and scope != "event"
+            and field != "report_id"
+            and self.facts.missing(field, name) != "none"
+        )
+
+    @property
+    def inherited(self) -> tuple[str, ...]:
+        """The learned and standing fields that some event takes from its report."""
+        return tuple(sorted({field for name, field in self.asked if self._inherits(name, field)}))
+
+    @property
+    def table(self) -> ir.Table:
+        """One row per subject: `e0 l0 p0` earliest, latest and place of event name 0 …, `v0_category` values, `simple`."""
+        events = self.events
+        wanted = {field for _, field in self.asked}
+        number = self.number
+        numbered = ibis.cases(*((events.event == name, i) for name, i in number.items()), else_=-1) if number else -1
+        rows = events.select(
+            **{f"k{i}": events[key] for i, key in enumerate(self.per)},
+            event_number=ibis.literal(-1) if not number else numbered.cast("int8"),
+            time=events.time,
+            **({} if self.facts.precise else {"time_latest": events.time_latest}),
+            place=events.place,
+            **{field: self._comparable(events[field], field) for field in sorted(wanted)},
+        )
+        made: dict[str, Any] = {"known_events": (rows.event_number >= 0).sum()}
+        for name, i in self.number.items():
+            here = rows.event_number == i
+            made[f"e{i}"] = rows.time.min(where=here)
+            if not self.facts.precise:
+                made[f"l{i}"] = rows.time_latest.min(where=here)
+            made[f"p{i}"] = rows.place.min(where=here)
+            for field in sorted(f for n, f in self.asked if n == name):
+                if self._own(name, field):
+                    made[f"v{i}_{field}"] = rows[field].max(where=here)
+        for field in self.inherited:
+            made[f"low_{field}"], made[f"high_{field}"] = rows[field].min(), rows[field].max()
+            if self.facts.declared(field).scope == "learned":
+                made[f"since_{field}"] = rows.time.min(where=rows[field].notnull())
+        keys = [f"k{i}" for i in range(len(self.per))]
+        return rows.group_by(keys).agg(**made)
+
+    def _comparable(self, value: Any, field: str) -> Any:
+        return value.cast("int8") if self.facts.declared(field).type == "bool" else value
+
+    def simple(self, table: ir.Table) -> Any:
+        """Whether a row can be judged here: known subject, no event repeats, no learned value changes."""
+        present = [table[f"e{i}"].notnull().cast("int64") for i in self.number.values()]
+        parts = [table[f"k{i}"].notnull() for i in range(len(self.per))]
+        parts.append(table.known_events == (reduce(lambda a, b: a + b, present) if present else 0))
+        for field in self.inherited:
+            if self.facts.declared(field).scope == "learned":
+                low, high = table[f"low_{field}"], table[f"high_{field}"]
+                parts.append(ibis.coalesce(low == high, ibis.literal(True)))
+        return reduce(lambda a, b: a & b, parts)
+
+    def branches(self, table: ir.Table, rule: Rule) -> list[Branch]:
+        """One branch for each event name on which the rule may activate."""
+        if rule.nth is not None and rule.nth > 1:
+            return []
+        return [self._branch(table, rule, name) for name in self.facts.activating(rule)]
+
+    def _branch(self, table: ir.Table, rule: Rule, name: str) -> Branch:
+        row = _Row(self, table)
+        i = self.number[name]
+        earliest, latest = row.times(name)
+        condition = self._condition(row, rule, name)
+        unknown = self._doubtful_activation(rule, name)
+        inside, straddles = effective_truths(rule, earliest, latest, precise=self.facts.precise)
+        present: Truth = both(
+            table.simple,
+            earliest.notnull(),
+            True if condition is None else (possible(condition) if unknown else certain(condition)),
+            inside,
+        )
+        unsure = negation(certain(condition)) if condition is not None and unknown else False
+        finder = _CaseFinder(row, rule, name)
+        candidate = Candidate(
+            rule, present, unsure, straddles, earliest, latest, True, self._protected(table), finder, self.facts.precise
+        )
+        located = {part: finder.locate(part) for part in patterns(rule)}
+        return Branch(
+            candidate,
+            ibis.literal(name),
+            table[f"p{i}"],
+            tuple(table[f"k{j}"] for j in range(len(self.per))),
+            {field: row.value(name, field) for field in self.by},
+            located,
+        )
+
+    def _condition(self, row: _Row, rule: Rule, name: str) -> Any:
+        found = None if rule.when.where is None else compile_condition(rule.when.where, row.resolver(name, name))
+        if rule.jurisdiction:
+            there = row.value(name, "jurisdiction").isin(rule.jurisdiction)
+            found = there if found is None else found & there
+        return found
+
+    def _doubtful_activation(self, rule: Rule, name: str) -> bool:
+        if rule.jurisdiction and self.facts.may_be_unknown(ex.Column("jurisdiction", "text"), name, ()):
+            return True
+        return self.facts.may_be_unknown(rule.when.where, name, ())
+
+    def _protected(self, table: ir.Table) -> Truth:
+        if self.facts.observed_from is None or self.per != ("report_id",) or RECEIVED not in self.number:
+            return False
+        found: Truth = table[f"e{self.number[RECEIVED]}"].notnull()
+        return found
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Values on a case row."""
+
+    frame: CaseFrame
+    table: ir.Table
+
+    def times(self, name: str) -> tuple[Any, Any]:
+        i = self.frame.number[name]
+        earliest = self.table[f"e{i}"]
+        return earliest, earliest if self.frame.facts.precise else self.table[f"l{i}"]
+
+    def value(self, name: str, field: str) -> Any:
+        frame, table = self.frame, self.table
+        if field not in frame.facts.log.fields:
+            return absent(frame.facts, field)
+        made = []
+        if frame._own(name, field):
+            made.append(table[f"v{frame.number[name]}_{field}"])
+        if frame._inherits(name, field):
+            low, high = table[f"low_{field}"], table[f"high_{field}"]
+            nothing = ibis.null(low.type())
+            if frame.facts.declared(field).scope == "learned":
+                made.append(ibis.ifelse(table[f"since_{field}"] <= self.times(name)[0], low, nothing))
+            else:
+                made.append(ibis.ifelse(low == high, low, nothing))
+        if not made:
+            return absent(frame.facts, field)
+        value = made[0] if len(made) == 1 else ibis.coalesce(*made)
+        return value.cast("boolean") if frame.facts.declared(field).type == "bool" else value
+
+    def resolver(self, name: str, trigger: str) -> _RowResolver:
+        return _RowResolver(self, name, trigger)
+
+
+@dataclass(frozen=True)
+class _RowResolver:
+    row: _Row
+    name: str
+    trigger: str
+
+    def value(self, column: ex.Column) -> Any:
+        return self.row.value(self.trigger if column.trigger else self.name, column.name)
+
+    def interval(self, *, trigger: bool) -> tuple[Any, Any]:
+        return self.row.times(self.trigger if trigger else self.name)
+
+
+@dataclass(frozen=True)
+class _Other:
+    """One event name that can play a part: its times, whether it does (certainly, possibly), and its place."""
+
+    name: str
+    earliest: Any
+    latest: Any
+    known: Truth
+    possible: Truth
+    place: Any
+
+
+class _CaseFinder:
+    """Answers searches with `least` and `greatest` over the event names of a part, the activating event's left out."""
+
+    def __init__(self, row: _Row, rule: Rule, trigger: str) -> None:
+        self.row, self.rule, self.trigger = row, rule, trigger
+        self.facts = row.frame.facts
+        self.parts = patterns(rule)
+        self._others: dict[str, list[_Other]] = {}
+        self.start = row.times(trigger)
+
+    def doubtful(self, part: str) -> bool:
+        if part == "assert":
+            return self.facts.may_be_unknown(self.rule.obligation.condition, self.trigger, ())
+        pattern = self.parts[part]
+        return any(
+            self.facts.may_be_unknown(pattern.where, name, (self.trigger,))
+            for name in self.facts.occurring(pattern)
+            if name != self.trigger
+        )
+
+    def find(self, search: Search) -> Any:
+        if search.part == "assert":
+            condition = self.rule.obligation.condition
+            assert condition is not None  # noqa: S101 - an assert obligation always has its condition
+            found = compile_condition(condition, self.row.resolver(self.trigger, self.trigger))
+            return certain(found) if search.sight is Sight.TIGHT else possible(found)
+        made = [self._candidate(other, search) for other in self.others(search.part)]
+        return greatest(made) if search.backward else least(made)
+
+    def _candidate(self, other: _Other, search: Search) -> Any:
+        tight = search.sight is Sight.TIGHT
+        member = other.possible if search.sight is Sight.LOOSE else other.known
+        low, high = self._anchor(search)
+        if search.backward:
+            edge, limit = (other.latest, low) if tight else (other.earliest, high)
+            ordered = edge < limit if search.strict else edge <= limit
+            value = other.earliest if tight or search.begins else other.latest
+        else:
+            edge, limit = (other.earliest, high) if tight else (other.latest, low)
+            ordered = True if limit is None else edge > limit if search.strict else edge >= limit
+            value = other.latest if tight else other.earliest
+        wanted = both(member, ordered)
+        # a comparison with an event that is not there is null, and so is the value then
+        return value if wanted is True else ibis.ifelse(wanted, value, ibis.null("timestamp(6)"))
+
+    def _anchor(self, search: Search) -> tuple[Any, Any]:
+        if search.anchor is Anchor.OPEN:
+            return None, None
+        low, high = self.start
+        if search.anchor is Anchor.BEFORE:
+            within = self.rule.obligation.within
+            assert within is not None  # noqa: S101 - only windows with a duration reach before their start
+            clock = self.facts.clock(self.rule)
+            shifted = clock.shift(low, within, -1)
+            return shifted, shifted if low is high else clock.shift(high, within, -1)
+        return low, high
+
+    def others(self, part: str) -> list[_Other]:
+        """The event names that can play the part."""
+        if part not in self._others:
+            pattern = self.parts[part]
+            names = [name for name in self.facts.occurring(pattern) if name != self.trigger]
+            self._others[part] = [self._other(pattern, name) for name in names]
+        return self._others[part]
+
+    def _other(self, pattern: Pattern, name: str) -> _Other:
+        earliest, latest = self.row.times(name)
+        known: Truth = True
+        maybe: Truth = True
+        if pattern.where is not None:
+            condition = compile_condition(pattern.where, self.row.resolver(name, self.trigger))
+            known = certain(condition)
+            doubtful = self.facts.may_be_unknown(pattern.where, name, (self.trigger,))
+            maybe = possible(condition) if doubtful else known
+        return _Other(name, earliest, latest, known, maybe, self.row.table[f"p{self.row.frame.number[name]}"])
+
+    def locate(self, part: str) -> Any:
+        """A function from a witness time to (place, event name) of the least-placed event that has it."""
+
+        def at(time: Any) -> tuple[Any, Any]:
+            # a bound is known by its latest moment, all other parts by their earliest
+            hits = [
+                (other, both(other.possible, (other.latest if part == "bound" else other.earliest) == time))
+                for other in self.others(part)
+            ]
+            place = least(
+                [ibis.ifelse(ibis.coalesce(hit, False), other.place, ibis.null("int64")) for other, hit in hits]
+            )
+            if place is None:
+                return None, None
+            arms = [(ibis.coalesce(both(hit, other.place == place), False), other.name) for other, hit in hits]
+            return place, ibis.cases(*arms, else_=ibis.null("string"))
+
+        return at

@@ -1,0 +1,114 @@
+"""A log of the engine made from generated events, and its verdicts in the form of the reference evaluator."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from auditor.engine import judge
+from auditor.log.log import EventProfile, Health, Log
+from auditor.rules.model import Rule, RuleSet
+from tests.reference import Event, Verdict
+from tests.strategies import LogCase, events_frame
+
+_serial = itertools.count()
+_connections: list[Any] = []
+
+
+def connection() -> Any:
+    """One in-process DuckDB for all examples of a run."""
+    if not _connections:
+        _connections.append(ibis.duckdb.connect())
+        _connections[0].raw_sql("SET threads = 2")
+        _connections[0].raw_sql("SET enable_progress_bar = false")
+    return _connections[0]
+
+
+def engine_log(case: LogCase) -> Log:
+    """The log as the engine is handed it."""
+    frame = events_frame(case)
+    for column in frame.columns:
+        if isinstance(frame[column].dtype, pd.DatetimeTZDtype):
+            frame[column] = frame[column].dt.tz_localize(None)
+    frame = frame.rename(columns={"event_id": "identity"})
+    frame["place"] = [event.place for event in case.events]
+    backend = connection()
+    for (name,) in backend.con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall():
+        backend.raw_sql(f'DROP TABLE temp."{name}"')
+    table = backend.create_table(f"log_{next(_serial)}", ibis.memtable(frame), temp=True)
+    casts = {c: "timestamp(6)" for c in ("time", "time_latest")}
+    casts |= {name: "timestamp(6)" for name, field in case.fields.items() if field.type == "instant"}
+    table = table.cast(casts)
+    imprecise = sum(event.time != event.time_latest for event in case.events)
+    return Log(
+        backend=backend,
+        events=table,
+        fields=case.fields,
+        covers=case.covers,
+        observed_until=case.observed_until,
+        observed_from=case.observed_from,
+        profile=profile(case.events, case.fields),
+        health=Health(("generated.csv",), len(case.events), len(case.events), imprecise=imprecise),
+        has_event_ids=True,
+    )
+
+
+def profile(events: Iterable[Event], fields: Iterable[str]) -> dict[str, EventProfile]:
+    """What the loader would say of the events."""
+    found: dict[str, list[Event]] = {}
+    for event in events:
+        found.setdefault(event.event, []).append(event)
+    return {
+        name: EventProfile(
+            len(some),
+            min(event.time for event in some),
+            max(event.time for event in some),
+            {field: sum(event.values.get(field) is None for event in some) for field in fields},
+        )
+        for name, some in found.items()
+    }
+
+
+def engine_verdicts(case: LogCase, rules: Iterable[Rule], plan: str) -> tuple[list[Verdict], set[str], Any]:
+    """The engine's verdicts under a plan, sorted as `by_key` does; the unjudged rules; and the judgement."""
+    ruleset = RuleSet(tuple(rules))
+    judgement = judge(engine_log(case), ruleset, case.as_of, plan=plan)  # type: ignore[arg-type]
+    every = ("met", "violated", "pending", "undetermined", "exempt")
+    table = judgement.log.backend.to_pyarrow(judgement.findings(every)).to_pylist()
+    several = {rule.id: len(rule.per) > 1 for rule in ruleset.rules}
+    identity = {(event.place, event.event): event.identity for event in case.events}
+    found = [
+        Verdict(
+            row["rule_id"],
+            tuple(json.loads(row["subject"])) if row["subject"] and several[row["rule_id"]] else row["subject"],
+            identity[row["place"], row["event"]],
+            row["verdict"],
+            row["reason"],
+            moment(row["activated_at"]),
+            moment(row["due_at"]),
+            moment(row["met_at"]),
+            row["late_seconds"],
+        )
+        for row in table
+    ]
+    for rule_id, counts in judgement.counts.items():
+        tally = Counter(v.verdict for v in found if v.rule_id == rule_id)
+        assert {name: n for name, n in counts.items() if n} == dict(tally), rule_id
+    return sorted(found, key=by_key), set(judgement.unjudged), judgement
+
+
+def moment(value: Any) -> datetime | None:
+    """A plain datetime."""
+    return None if value is None else pd.Timestamp(value).to_pydatetime()
+
+
+def by_key(verdict: Verdict) -> Any:
+    """The order in which verdicts are compared."""
+    return verdict.rule_id, verdict.activated_at, verdict.identity
