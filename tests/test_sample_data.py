@@ -20,6 +20,7 @@ SAMPLES = ROOT / "sample_data"
 MONTH = ("month_events.csv", "month_cases.csv")
 
 
+@cache
 def sample(name: str) -> Log:
     """A sample log, read with its own mapping."""
     return load(SAMPLES / name, SAMPLES / name.replace(".csv", ".mapping.yaml"))
