@@ -7,7 +7,6 @@ from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.base.durations import Duration
 from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
 
@@ -32,7 +31,11 @@ def listed(words: Sequence[str], last: str) -> str:
 def pattern(value: Pattern) -> str:
     """`report.received where category is …`."""
     events = "any event" if value.events is None else listed(value.events, "or")
-    return events if value.where is None else f"{events} where {condition(value.where)}"
+    if value.where is None:
+        return events
+    if value.events is not None and len(value.events) > 1:
+        events = f"any of {events}"  # the condition is asked of each
+    return f"{events} where {condition(value.where)}"
 
 
 def subject(rule: Rule) -> str:
@@ -100,11 +103,6 @@ def _constant(constant: Any) -> str:
     if isinstance(constant, datetime):
         return instant(constant, "UTC")
     return f'"{constant}"' if isinstance(constant, str) else str(constant)
-
-
-def length(duration: Duration, zone: str) -> str:
-    """`24 h`; calendar units say where their days begin."""
-    return f"{duration} (calendar time, {zone})" if duration.calendar else str(duration)
 
 
 def instant(moment: datetime, zone: str) -> str:

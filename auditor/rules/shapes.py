@@ -164,7 +164,7 @@ class RuleShape(Shape):
     effective: EffectiveShape | None = Field(None, description="When the rule is in force.")
     jurisdiction: Texts | None = Field(None, description="Activates only on reports of these jurisdictions.")
     when: When = Field(description="What activates the rule.")
-    assert_: str | bool | None = Field(None, alias="assert", description="True of the activating event.")
+    assert_: Where | None = Field(None, alias="assert", description="True of the activating event.")
     followed_by: Annotated[FollowedShape, BeforeValidator(_pattern), _Or(_SHORT)] | None = Field(
         None, description="Must happen at or after the activation: `within` a time, `before` something, or both."
     )

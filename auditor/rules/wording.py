@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from auditor.base.durations import Duration
 from auditor.rules.model import Pattern, Rule
-from auditor.rules.phrases import condition, instant, length, listed, ordinal, pattern, subject
+from auditor.rules.phrases import condition, instant, listed, ordinal, pattern, subject
 
-_DEADLINE = {"operator": " (deadline chosen by the operator)", "statutory": " (statutory deadline)"}
+_CHOSEN = {"operator": "{} chosen by the operator", "statutory": "statutory {}"}
 
 
 def sentence(rule: Rule) -> str:
@@ -33,30 +32,38 @@ def _article(phrase: str) -> str:
 
 def _duty(rule: Rule) -> str:
     demand = rule.obligation
-    within = demand.within
     if demand.kind == "assert" or demand.pattern is None:
         return "it must be true that " + (condition(demand.condition) if demand.condition is not None else demand.text)
-    target = pattern(demand.pattern)
-    size = "" if within is None else length(within, rule.zone)
-    deadline = _deadline(rule, within, demand.before is not None)
+    target, size = pattern(demand.pattern), "" if demand.within is None else str(demand.within)
     match demand.kind:
         case "followed_by":
             bounds = ([f"within {size}"] if size else []) + ([_before(rule)] if demand.before is not None else [])
-            return f"{target} must follow {' and '.join(bounds)}{deadline}"
+            duty = f"{target} must follow {' and '.join(bounds)}"
         case "preceded_by":
-            earlier = f" and at most {size} earlier" if size else ""
-            return f"{target} must have happened by then{earlier}{deadline}"
+            duty = f"{target} must have happened by then" + (f" and at most {size} earlier" if size else "")
         case "accompanied_by":
-            return f"{target} must happen at most {size} before or after it{deadline}"
+            duty = f"{target} must happen at most {size} before or after it"
         case "not_followed_by":
-            later = f" within {size}" if size else " at any later time"
-            return f"{target} must not follow{later}{deadline}"
+            duty = f"{target} must not follow" + (f" within {size}" if size else " at any later time")
         case "not_preceded_by":
-            earlier = f" in the {size} before" if size else " at any earlier time"
-            return f"{target} must not have happened{earlier}{deadline}"
+            duty = f"{target} must not have happened" + (f" in the {size} before" if size else " at any earlier time")
         case _:
-            near = f" within {size} before or after it" if size else " at all, before or after"
-            return f"{target} must not happen{near}{deadline}"
+            duty = f"{target} must not happen" + (
+                f" within {size} before or after it" if size else " at all, before or after"
+            )
+    return duty + _remarks(rule)
+
+
+def _remarks(rule: Rule) -> str:
+    """How the time allowed runs, and who chose it."""
+    demand = rule.obligation
+    remarks = []
+    if demand.within is not None and demand.within.calendar:
+        remarks.append(f"calendar time, {rule.zone}")
+    if rule.basis is not None and rule.basis.deadline is not None and (demand.within or demand.before):
+        what = "period" if demand.kind.startswith("not_") else "deadline"
+        remarks.append(_CHOSEN[rule.basis.deadline].format(what))
+    return f" ({'; '.join(remarks)})" if remarks else ""
 
 
 def _before(rule: Rule) -> str:
@@ -64,12 +71,6 @@ def _before(rule: Rule) -> str:
     if isinstance(before, Pattern):
         return f"no later than {pattern(before)}"
     return f"before the next {pattern(rule.when)}"
-
-
-def _deadline(rule: Rule, within: Duration | None, bound: bool) -> str:
-    if rule.basis is None or rule.basis.deadline is None or (within is None and not bound):
-        return ""
-    return _DEADLINE[rule.basis.deadline]
 
 
 def _scope(rule: Rule) -> list[str]:

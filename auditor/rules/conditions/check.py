@@ -66,7 +66,7 @@ class Checker:
         expr = self.value(node)
         if expr is None or ex.type_of(expr) == "bool":
             return expr
-        word = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else "it"
+        word = self.parsed.text(node) if isinstance(node, ast.Name | ast.Attribute) else "it"
         self.complain("expr-type", f"this is {ex.named(ex.type_of(expr))}, not a condition", node,
                       f"compare {word} with a value, or write `{word} is not None`")  # fmt: skip
         return None

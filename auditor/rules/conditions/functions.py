@@ -25,12 +25,13 @@ SIGNATURES: dict[str, tuple[tuple[ex.Type, ...], ex.Type]] = {
 _NOT_RE2 = re.compile(
     r"\(\?(?:=|!|<=|<!|>|\(|\#|P=|P>)|\\[1-9]|\\k|\\[gGZRXKNuUhHe]|(?<!\\)[*+?}]\+|\(\?[a-zA-Z]*[axLu][a-zA-Z]*[):]"
 )
+_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 _REPEAT = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 
 
 def call(checker: Checker, node: ast.Call) -> ex.Expr | None:
     """A function call with the right arguments."""
-    name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
+    name = node.func.id if isinstance(node.func, ast.Name) else checker.parsed.text(node.func)
     signature = SIGNATURES.get(name)
     if signature is None:
         checker.complain(
@@ -91,7 +92,7 @@ def _constant(checker: Checker, name: str, node: ast.expr, argument: ex.Expr) ->
 
 def pattern_problem(pattern: str) -> str:
     """Why a pattern is not RE2, or ''."""
-    if found := _NOT_RE2.search(pattern.replace("\\\\", "")):
+    if found := _NOT_RE2.search(_CLASS.sub("[x]", pattern.replace("\\\\", "x"))):
         return f"`{found[0]}` is not part of RE2"
     if any(int(number) > 1000 for found in _REPEAT.finditer(pattern) for number in found.groups() if number):
         return "a repetition has at most 1000 rounds"

@@ -21,6 +21,11 @@ class Parsed:
         """Characters [start, end) of a node."""
         return self._offset(node.col_offset), self._offset(node.end_col_offset or node.col_offset + 1)
 
+    def text(self, node: ast.expr) -> str:
+        """A node as written, in one short line."""
+        written = " ".join(self.source[node.col_offset : node.end_col_offset].decode("utf-8", "ignore").split())
+        return written if len(written) <= 60 else written[:59] + "…"
+
     def _offset(self, column: int) -> int:
         return len(self.source[:column].decode("utf-8", "ignore")) - 1  # the bracket that `parse` puts in front
 

@@ -117,7 +117,8 @@ def _text_fault(piece: str, start: int) -> Fault | None:
     prefix, body = piece[:quote], piece[quote + 1 : -1]
     if prefix.lower() not in ("", "r"):
         return Fault("expr-syntax", f"the prefix `{prefix}` is not accepted", start, start + quote, "remove it")
-    if not prefix and (escape := re.search(r"\\[^\\\"']", body)):
+    escape = next((found for found in re.finditer(r"\\.", body, re.DOTALL) if found[0][1] not in "\\\"'"), None)
+    if not prefix and escape is not None:
         at = start + quote + 1 + escape.start()
         help = 'write r"…" for a pattern, or `\\\\` for a backslash'
         return Fault("expr-escape", f"`{escape[0]}` is not an escape of the language", at, at + 2, help)
