@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 LONGEST = 40
 _DAY = timedelta(days=1, microseconds=-1)
-_BRIEF = ("met", "exempt")
+_TIMED = ("violated", "pending", "met")  # verdicts whose deadline belongs to the story
+_IN_FULL = ("violated", "pending")
+_IN_BRIEF = ("met", "exempt", "undetermined")
 
 
 def write(case: Case, stream: BinaryIO, look: Look) -> None:
@@ -65,9 +67,11 @@ def _timeline(out: Console, case: Case, zone: ZoneInfo, common: frozenset[str]) 
         what = Text.assemble((safe(event.event), "bold"), f"  {_values(event, common)}{times}")
         moments.append((event.time, 0, (Text(_time(event.time, event.time_latest, zone)), what)))
     for finding in case.findings:
-        if finding["due_at"] is not None:
+        if finding["due_at"] is not None and finding["verdict"] in _TIMED:
             due = finding["due_at"].astimezone(UTC).replace(tzinfo=None)
-            what = Text(f"due by now: {safe(finding['rule_id'])}", style=VERDICT[finding["verdict"]])
+            what = Text(
+                f"deadline of {safe(finding['rule_id'])}: {finding['verdict']}", style=VERDICT[finding["verdict"]]
+            )
             moments.append((due, 1, (Text(_time(due, due, zone), style="dim"), what)))
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
@@ -105,22 +109,36 @@ def _rules(out: Console, case: Case) -> None:
         out.print()
         out.print(Text("No rule activated on this case.", style="bold yellow"))
     rules = {rule.id: rule for rule in case.audit.ruleset.rules}
-    for finding in (f for f in case.findings if f["verdict"] not in _BRIEF):
+    for finding in (f for f in case.findings if f["verdict"] in _IN_FULL):
         rule = rules[finding["rule_id"]]
         out.print()
-        out.print(_headline(finding, safe(rule.title)))
+        out.print(_headline(case, finding, f"{safe(rule.title)} [{rule.severity}]"))
         out.print(Padding(Text(safe(finding["message"])), (0, 0, 0, 2)))
-        out.print(Padding(Text(f"{_sentence(rule)} [{rule.severity}]", style="dim"), (0, 0, 0, 2)))
-    brief = [f for f in case.findings if f["verdict"] in _BRIEF]
-    if brief:
+        out.print(Padding(Text(_sentence(rule), style="dim"), (0, 0, 0, 2)))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold", ratio=1)
+    for verdict in _IN_BRIEF:
+        for finding in (f for f in case.findings if f["verdict"] == verdict):
+            text = safe(finding["message"].removeprefix("exempt: ").removeprefix("cannot be determined: "))
+            rule_id = Text.assemble((safe(finding["rule_id"]), "bold"), _whose(case, finding))
+            grid.add_row(Text(verdict, style=VERDICT[verdict]), rule_id, Text(text))
+    if grid.row_count:
         out.print()
-    for finding in brief:
-        out.print(_headline(finding, safe(finding["message"])))
+        out.print(grid)
 
 
-def _headline(finding: Mapping[str, Any], rest: str) -> Text:
+def _headline(case: Case, finding: Mapping[str, Any], rest: str) -> Text:
     verdict = finding["verdict"]
-    return Text.assemble((verdict, VERDICT[verdict]), "  ", (safe(finding["rule_id"]), "bold"), "  ", rest)
+    whose = _whose(case, finding)
+    return Text.assemble((verdict, VERDICT[verdict]), "  ", (safe(finding["rule_id"]), "bold"), f"{whose}  ", rest)
+
+
+def _whose(case: Case, finding: Mapping[str, Any]) -> str:
+    """The subject of a finding where the case has several reports."""
+    subject = finding["subject"]
+    return f" ({safe(subject, LONGEST)})" if len(case.reports) > 1 and subject not in (None, case.subject) else ""
 
 
 def _sentence(rule: Any) -> str:

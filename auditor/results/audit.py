@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.results import findings as _findings
 from auditor.results.options import Verdict
-from auditor.results.streams import batches
+from auditor.results.streams import batches, hold
 from auditor.rules.model import SEVERITIES, Rule, RuleSet, Severity
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Audit:
     show: tuple[Verdict, ...]
     fail_on: Severity
     groups: tuple[Mapping[str, Any], ...] = ()  # counts per rule and group, with `by`
+    _held: dict[tuple[str, ...], ir.Table] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def failures(self) -> int:
@@ -104,7 +105,14 @@ class Audit:
 
     def findings_table(self, show: Sequence[Verdict] | None = None) -> ir.Table:
         """The findings as a lazy, totally ordered query in the log's engine; times are UTC without zone."""
-        return _findings.ordered(self, tuple(show or self.show))
+        return _findings.ordered(self.held(show))
+
+    def held(self, show: Sequence[Verdict] | None = None) -> ir.Table:
+        """The findings, unordered and with their sort keys, computed once and kept in the engine for all outputs."""
+        key = tuple(show if show is not None else self.show)
+        if key not in self._held:
+            self._held[key] = hold(self.log.backend, _findings.told(self, key))
+        return self._held[key]
 
     def batches(self, table: ir.Table) -> Iterator[pa.RecordBatch]:
         """A query's rows as record batches, in bounded memory."""

@@ -63,7 +63,7 @@ def check(
         )
         for rule in ruleset.rules
     )
-    groups = _groups(judgement.groups(tuple(by)), ruleset, by) if by else ()
+    groups = tuple(judgement.groups(tuple(by))) if by else ()
     return Audit(ruleset, loaded, judgement, outcomes, shown, bound, groups)
 
 
@@ -105,8 +105,3 @@ def _known(by: Sequence[str], log: Log) -> None:
             raise UnusableError(
                 "unknown-group", f"the log has no field `{name}` to group by", help=did_you_mean(name, names)
             )
-
-
-def _groups(rows: Sequence[Mapping[str, Any]], ruleset: RuleSet, by: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
-    order = {rule.id: number for number, rule in enumerate(ruleset.rules)}
-    return tuple(sorted(rows, key=lambda row: (order[row["rule_id"]], *((row[b] is None, str(row[b])) for b in by))))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from auditor.log.schema import VOCABULARY
 from auditor.rules.expressions import Expr, columns
 from auditor.rules.model import SEVERITIES, Pattern, Rule
+from auditor.rules.phrases import pattern as words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,6 +30,7 @@ class Facts:
     kind: str
     title: str
     wanted: str  # the pattern of the obligation: events and condition
+    named: str  # its events alone
     target: str  # its event name, '' when it names several
     within: str  # `24 h`
     window: str  # what stands before the activation: `within 24 h of `
@@ -54,7 +56,8 @@ def facts(rules: tuple[Rule, ...], log: Log, vague_events: frozenset[str]) -> pa
 def _facts(number: int, rule: Rule, log: Log, vague_events: frozenset[str]) -> Facts:
     duty = rule.obligation
     names = duty.pattern.events if duty.pattern else None
-    before = f"the next {_events(rule.when)}" if duty.before == "next" else phrase(duty.before or None)
+    bound = duty.before
+    before = f"the next {_events(rule.when)}" if bound == "next" else words(bound) if bound else ""
     return Facts(
         rule=rule.id,
         rule_number=number,
@@ -64,14 +67,15 @@ def _facts(number: int, rule: Rule, log: Log, vague_events: frozenset[str]) -> F
         refs="; ".join(rule.refs),
         kind=duty.kind,
         title=rule.title,
-        wanted=phrase(duty.pattern),
+        wanted=words(duty.pattern) if duty.pattern else "",
+        named=_events(duty.pattern) if duty.pattern else "",
         target=names[0] if names and len(names) == 1 else "",
         within=str(duty.within) if duty.within else "",
         window=_window(rule),
         until=f" and before {before}" if before else "",
         assertion=duty.text,
         deadline=_deadline(rule),
-        exemption=phrase(rule.unless),
+        exemption=words(rule.unless) if rule.unless else "",
         unrecorded=_unrecorded(rule, log),
         gaps=_gaps(rule, log),
         vague=any(not p.events or not vague_events.isdisjoint(p.events) for p in patterns(rule)) and bool(vague_events),
@@ -92,15 +96,8 @@ def fields_of(rule: Rule) -> frozenset[str]:
     return (used | set(rule.per) | ({"jurisdiction"} if rule.jurisdiction else set())) - {"time"}
 
 
-def phrase(pattern: Pattern | None) -> str:
-    """A pattern in words: `referral.submitted (recipient == "NCMEC")`."""
-    if pattern is None:
-        return ""
-    return f"{_events(pattern)} ({pattern.text})" if pattern.text else _events(pattern)
-
-
 def _events(pattern: Pattern) -> str:
-    return " or ".join(pattern.events) if pattern.events else "event"
+    return " or ".join(pattern.events) if pattern.events else "any event"
 
 
 def _window(rule: Rule) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -10,8 +11,8 @@ import pyarrow as pa
 
 from auditor.log.log import ROWS_PER_FILE, Log
 from auditor.results.facts import facts
-from auditor.results.messages import message
-from auditor.results.options import VERDICTS, Verdict
+from auditor.results.messages import message, why
+from auditor.results.options import VERDICTS
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
@@ -34,44 +35,39 @@ SCHEMA = pa.schema(
 FIELDS: list[str] = SCHEMA.names
 
 
-def ordered(audit: Audit, show: tuple[Verdict, ...], *, per_rule: int | None = None) -> ir.Table:
-    """One row per finding with a verdict in `show`, worst first; at most `per_rule` for each rule."""
-    table = _findings(audit, show)
-    keys = _order(table)
-    if per_rule is not None:
-        number = ibis.row_number().over(group_by=table.rule_number, order_by=keys)
-        table = table.mutate(_number=number)
-        table = table.filter(table["_number"] < per_rule)
-        keys = _order(table)
-    return table.order_by(keys).select(FIELDS)
+def told(audit: Audit, show: Sequence[str], places: Sequence[int] | None = None) -> ir.Table:
+    """The findings with these verdicts (of activating events in the rows `places`), messages and sort keys included.
 
-
-def about(audit: Audit, places: set[int]) -> ir.Table:
-    """The findings of all verdicts whose activating event comes from one of the rows `places`."""
-    table = _findings(audit, VERDICTS)
-    table = table.filter(table.place.isin(sorted(places)))
-    return table.order_by(_order(table)).select(FIELDS)
-
-
-def _order(t: ir.Table) -> list[Any]:
-    verdict = ibis.cases(*((t.verdict == name, number) for number, name in enumerate(VERDICTS)), else_=len(VERDICTS))
-    return [
-        t.severity_number.asc(), t.rule_number.asc(), verdict.asc(), t.activated_at.asc(),
-        t.subject.asc(nulls_first=False), t.fingerprint.asc(),
-    ]  # fmt: skip
-
-
-def _findings(audit: Audit, show: tuple[Verdict, ...]) -> ir.Table:
+    Beside the fields of the contract: `rule_number`, `severity_number`, and `why` (of an undetermined one).
+    """
     log = audit.log
     found = audit.judgement.findings(show)
+    if places is not None:
+        found = found.filter(found.place.isin(places))
     constants = ibis.memtable(facts(audit.ruleset.rules, log, _vague_events(log)))
     joined = found.join(constants, found.rule_id == constants.rule)
-    return joined.mutate(
+    said = joined.mutate(
+        why=why(joined, log.observed_from),
         message=message(joined, audit.judgement.as_of, log.observed_from),
         status=ibis.literal(""),
         reason=joined.reason.fill_null(""),
         evidence=joined.evidence.map(lambda item: _evidence(item, log.health.files)),
     )
+    return said.select([*FIELDS, "rule_number", "severity_number", "why"])
+
+
+def ordered(findings: ir.Table) -> ir.Table:
+    """Findings, worst first: a total order."""
+    return findings.order_by(order(findings)).select(FIELDS)
+
+
+def order(t: ir.Table) -> list[Any]:
+    """Sort keys: severity, rule, verdict, time, subject, fingerprint."""
+    verdict = ibis.cases(*((t.verdict == name, number) for number, name in enumerate(VERDICTS)), else_=len(VERDICTS))
+    return [
+        t.severity_number.asc(), t.rule_number.asc(), verdict.asc(), t.activated_at.asc(),
+        t.subject.asc(nulls_first=False), t.fingerprint.asc(),
+    ]  # fmt: skip
 
 
 def _evidence(item: Any, files: tuple[str, ...]) -> ir.StructValue:

@@ -25,7 +25,7 @@ LEFT = "\ue004"  # `3 h`, from the moment of judgement to the due time
 def message(t: ir.Table, as_of: datetime, observed_from: datetime | None) -> ir.StringValue:
     """The sentence; `t` is the engine's findings joined with the facts of their rules."""
     template = ibis.cases(
-        (t.verdict == "undetermined", _undetermined(t, observed_from)),
+        (t.verdict == "undetermined", "cannot be determined: " + why(t, observed_from) + f"; {TRIGGER}"),
         (t.verdict == "exempt", _exempt(t)),
         (
             t.kind == "assert",
@@ -40,7 +40,7 @@ def message(t: ir.Table, as_of: datetime, observed_from: datetime | None) -> ir.
     moment = ibis.coalesce(ibis.ifelse(t.kind.startswith("not_"), match.time, t.met_at), t.activated_at)
     marks = {
         TRIGGER: t.event + " at " + iso(t.activated_at),
-        MATCH: ibis.ifelse(t.target != "", t.target, ibis.coalesce(match.event, t.wanted)),
+        MATCH: ibis.ifelse(t.target != "", t.target, ibis.coalesce(match.event, t.named)),
         GAP: _gap(t, moment),
         LATE: ibis.ifelse(t.vague, "at least ", "") + span(t.late_seconds.fill_null(0)),
         LEFT: span(seconds_between(ibis.literal(as_of, "timestamp(6)"), ibis.coalesce(t.due_at, t.activated_at))),
@@ -72,7 +72,7 @@ def _met(t: ir.Table) -> ir.StringValue:
 
 
 def _pending(t: ir.Table) -> ir.StringValue:
-    return t.wanted + ibis.ifelse(
+    return t.named + ibis.ifelse(
         t.due_at.notnull(), " is due by " + iso(t.due_at) + f", in {LEFT}", f" is still due after {TRIGGER}" + t.until
     )
 
@@ -84,7 +84,7 @@ def _forbidden(t: ir.Table) -> ir.StringValue:
     limit = ibis.ifelse(t.within == "", "", " within " + t.within)
     return ibis.ifelse(
         t.verdict == "met",
-        "no " + t.wanted + limit + " " + where + TRIGGER,
+        "no " + t.named + limit + " " + where + TRIGGER,
         f"{MATCH} came " + ibis.ifelse(t.vague, where, GAP) + f"{TRIGGER}; none is allowed" + limit,
     )
 
@@ -94,17 +94,17 @@ def _exempt(t: ir.Table) -> ir.StringValue:
     return "exempt: " + ibis.coalesce(found.event + " at " + iso(found.time), t.exemption)
 
 
-def _undetermined(t: ir.Table, observed_from: datetime | None) -> ir.StringValue:
+def why(t: ir.Table, observed_from: datetime | None) -> ir.StringValue:
+    """The reason of an undetermined finding in words."""
     start = f" at {iso_text(observed_from)}" if observed_from else ""
-    why = ibis.cases(
+    return ibis.cases(
         (t.reason == "not_recorded", "the log cannot record " + t.unrecorded),
-        ((t.reason == "missing_value") & t.subject.isnull(), t.subject_key + " is missing"),
+        ((t.reason == "missing_value") & t.subject.isnull(), "the subject is unknown (" + t.subject_key + ")"),
         (t.reason == "missing_value", "it depends on a missing value" + t.gaps),
         (t.reason == "imprecise_time", "the times are not precise enough"),
         (t.reason == "log_starts_later", f"the log starts{start}, after what would decide it"),
         else_=t.reason,
     )
-    return "cannot be determined: " + why + f"; {TRIGGER}"
 
 
 def _gap(t: ir.Table, moment: ir.TimestampValue) -> ir.StringValue:

@@ -1,8 +1,9 @@
-"""A query's rows as a stream of Arrow record batches, in bounded memory."""
+"""A query's rows: kept in the engine, or as a stream of Arrow record batches, in bounded memory both."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS = 50_000
+_serial = count()
+
+
+def hold(backend: ibis.BaseBackend, table: ir.Table) -> ir.Table:
+    """The rows as a temporary table of the engine, which writes it to disk when memory ends."""
+    return backend.create_table(f"auditor_findings_{next(_serial)}", table, temp=True)
 
 
 def batches(backend: ibis.BaseBackend, table: ir.Table, rows: int = ROWS) -> Iterator[pa.RecordBatch]:

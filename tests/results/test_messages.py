@@ -9,6 +9,7 @@ import pytest
 
 from auditor.base.durations import parse_duration
 from auditor.log.log import Health
+from auditor.rules.expressions import Column, Compare, Literal_
 from auditor.rules.model import Basis, Pattern
 from tests.results.fake import FAR, RECEIVED, audit, finding, log, rule, witness
 
@@ -36,8 +37,9 @@ def test_no_match_says_how_long_it_is_overdue() -> None:
 
 
 def test_the_condition_of_the_missing_match_is_named() -> None:
-    pattern = Pattern(("referral.submitted",), text='recipient == "NCMEC"')
-    assert message(finding(), pattern=pattern).startswith('no referral.submitted (recipient == "NCMEC") within 24 h of')
+    where = Compare("==", Column("recipient", "text"), Literal_("NCMEC", "text"))
+    text = message(finding(), pattern=Pattern(("referral.submitted",), where))
+    assert text.startswith('no referral.submitted where recipient is "NCMEC" within 24 h of report.received')
 
 
 @pytest.mark.parametrize(
@@ -149,8 +151,6 @@ def test_exempt_names_the_event() -> None:
     ],
 )
 def test_undetermined_says_why(reason: str, why: str) -> None:
-    from auditor.rules.expressions import Column, Compare, Literal_
-
     where = Compare("==", Column("category", "text"), Literal_("csam", "text"))
     changes = {"when": Pattern(("report.received",), where), "before": Pattern(("content.removed",))}
     known = log(observed_from=datetime(2020, 1, 1))
@@ -160,7 +160,7 @@ def test_undetermined_says_why(reason: str, why: str) -> None:
 
 def test_an_unknown_subject_is_named_by_its_key() -> None:
     row = finding("undetermined", subject=None, reason="missing_value")
-    assert "report_id is missing" in message(row)
+    assert "the subject is unknown (report_id)" in message(row)
 
 
 @pytest.mark.parametrize(
