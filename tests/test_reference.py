@@ -11,9 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from auditor.base.diagnostics import Place
 from auditor.base.durations import Duration
-from tests.conformance import Case, cases
-from tests.reference import Verdict, clock, judge
+from auditor.log.schema import FIELDS
+from auditor.rules.model import Obligation, Pattern, Rule
+from tests.conformance import START, Case, cases
+from tests.reference import Event, Verdict, clock, judge
 from tests.strategies import AuditCase, LogCase, audits, logs, rules
 from tests.strategies.alphabet import BASES, ZONES
 from tests.strategies.logs import field_values
@@ -49,6 +52,38 @@ def test_verdicts_written_by_hand(case: Case) -> None:
 def test_case_names_are_unique() -> None:
     names = [str(case) for case in cases()]
     assert len(names) == len(set(names))
+
+
+def _log(covers: set[str], *rows: tuple[str, str, int]) -> LogCase:
+    events = tuple(
+        Event(name, hour, hour, {"report_id": "r1"}, identity, place)
+        for place, (identity, name, hour) in enumerate(
+            ((identity, name, START + timedelta(hours=at)) for identity, name, at in rows), 2
+        )
+    )
+    return LogCase(events, frozenset(covers), START + timedelta(days=9), None, None, {"report_id": FIELDS["report_id"]})
+
+
+def _after(*events: str, nth: int | None = None) -> Rule:
+    target = Obligation("followed_by", Pattern(("notice.sent",)), within=Duration(seconds=3600))
+    return Rule("rule", "", "low", Pattern(events), target, Place("here"), nth=nth)
+
+
+def test_a_row_that_the_log_says_it_cannot_hold_never_activates() -> None:
+    log = _log({"report.received", "notice.sent"}, ("a", "report.received", 0), ("b", "detection.hit", 0))
+    judged = log.judge(_after("report.received", "detection.hit"))
+    assert [(v.identity, v.verdict) for v in judged.verdicts] == [("a", "violated")]
+
+
+def test_what_cannot_be_recorded_may_come_before_the_kth() -> None:
+    log = _log({"report.received", "notice.sent"}, ("a", "report.received", 0), ("b", "report.received", 2))
+    judged = log.judge(_after("report.received", "detection.hit", nth=2))
+    assert [(v.identity, v.verdict, v.reason) for v in judged.verdicts] == [("b", "undetermined", "not_recorded")]
+
+
+def test_of_rows_with_one_identity_the_least_counts() -> None:
+    log = _log({"report.received", "notice.sent"}, ("a", "report.received", 2), ("a", "report.received", 1))
+    assert [v.activated_at for v in log.judge(_after("report.received")).verdicts] == [START + timedelta(hours=1)]
 
 
 # -------------------------------------------------------------------------------------------- laws for any log
