@@ -157,7 +157,7 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = self.place(mark) if mark else Place(self.file)
-            help = "check the indentation, quotes and brackets around this place"
+            help = "check the indentation, quotes and brackets here; a value with a comma, `: ` or ` #` needs quotes"
             if place.line and "\t" in self._line(place)[: place.column]:
                 help = "indent with spaces, not with tabs"
             self.report("yaml-syntax", f"this is not YAML: {error.problem or error.context}", place, help)

@@ -59,11 +59,10 @@ def _unused(loaded: Loaded) -> Iterator[Diagnostic]:
         for name, (page, place) in pack.places.items():
             if name not in pack.used:
                 kind, _, word = name.partition(".")
-                what = "parameter" if kind == "params" else "list"
-                yield page.document.diagnostic(
-                    f"unused-{what}", f"no rule uses the {what} `{word}`", place,
-                    help=f"write `{name}` where it belongs, or remove it", width=len(word), level="warning",
-                )  # fmt: skip
+                code, what = ("unused-parameter", "parameter") if kind == "params" else ("unused-list", "list")
+                help = f"write `{name}` where it belongs, or remove it"
+                message = f"no rule uses the {what} `{word}`"
+                yield page.document.diagnostic(code, message, place, help=help, width=len(word), level="warning")
 
 
 def _undocumented(rule: Rule) -> Iterator[Finding]:
@@ -102,13 +101,11 @@ def _constant(rule: Rule) -> Iterator[Finding]:
             continue
         for part in parts(condition):
             truth = certain_truth(part)
-            if truth is not None:
-                word = "always true" if truth else "never true"
-                yield (
-                    word.replace(" ", "-"),
-                    f"a part of the condition of `{name}` is {word}",
-                    "see the values that it compares",
-                )
+            what = f"a part of the condition of `{name}`"
+            if truth is True:
+                yield "always-true", f"{what} is always true", "see the values that it compares"
+            elif truth is False:
+                yield "never-true", f"{what} is never true", "see the values that it compares"
 
 
 def _zero(rule: Rule) -> Iterator[Finding]:

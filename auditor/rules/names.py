@@ -52,6 +52,11 @@ class Page:
             place, width = node.key_places[key], len(key)
         self.found.add(self.document.diagnostic(code, message, place, help=help, width=width, level=level))
 
+    def cut_by_comma(self, node: Node) -> bool:
+        """Whether an unquoted value ends at a comma, as it does inside `{ }` and `[ ]`."""
+        rest = self.document.line(node.place.line)[node.place.column - 1 + node.width :]
+        return not node.style and rest.lstrip().startswith(",")
+
     def inside(self, fault: Fault, node: Node) -> None:
         """A diagnostic at a part of a text value."""
         place = self.document.inside(node, fault.start)

@@ -73,3 +73,14 @@ def test_a_diagnostic_in_full(tmp_path: Path) -> None:
         "message": "there is no list `sexul` in this pack", "help": "did you mean `sexual`?",
         "source": "  - {id: a, when: report.received, assert: category in lists.sexul}",
     }  # fmt: skip
+
+
+def test_a_comma_inside_braces_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(
+        HEAD + "  - {id: a, when: report.received, assert: contains(actor, params.who)}\n", encoding="utf-8"
+    )
+    with pytest.raises(DiagnosticsError) as caught:
+        load_rules([path])
+    first = next(d for d in caught.value.diagnostics if d.code == "expr-syntax")
+    assert first.help.startswith("put the condition in quotes")

@@ -39,6 +39,8 @@ def compile_where(node: Node, pack: Pack, page: Page, *, trigger: bool) -> tuple
         return None, ""
     expr, faults = compile_condition(node.value, pack, trigger=trigger)
     for fault in faults:
+        if fault.code == "expr-syntax" and page.cut_by_comma(node):
+            fault = replace(fault, help="put the condition in quotes: inside { } a comma ends an unquoted value")
         page.inside(fault, node)
     return expr, "" if expr is None else " ".join(node.value.split())
 
