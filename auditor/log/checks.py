@@ -131,5 +131,5 @@ def notes(model: Mapping, found: Profiled, counts: Counted) -> tuple[str, ...]:
     if start is not None and first is not None and first < start:
         told.append(f"the oldest event ({first.isoformat()}) lies before `observed_from`")
     if counts.ignored:
-        told.append(f"{sum(counts.ignored.values())} rows name events that the mapping leaves out")
+        told.append(f"rows that name events which the mapping leaves out: {sum(counts.ignored.values()):,}")
     return tuple(told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 
 from auditor.log import sql
@@ -11,6 +13,7 @@ from auditor.log.rows import Rows
 from auditor.log.schema import Field
 
 KINDS = {"text": "VARCHAR", "bool": "BOOLEAN", "integer": "BIGINT", "number": "DOUBLE", "instant": "TIMESTAMP"}
+LONGEST = 50_000  # a size is written as one character; longer cells share the last one
 
 
 def query(parts: Sequence[Rows], fields: Mapping[str, Field], asserted: Sequence[str]) -> str:
@@ -31,18 +34,23 @@ def _entry(rows: Rows, entry: Entry, fields: Mapping[str, Field], asserted: Sequ
     columns.append(f"{_identity(rows, entry)} AS identity")
     columns += [f"CAST({plan.asserted.get(name, 'NULL')} AS VARCHAR) AS {sql.name(name)}" for name in asserted]
     condition = f" AND {entry.condition}" if entry.condition else ""
-    return f"SELECT {', '.join(columns)} FROM {rows.name} WHERE reason = 0 AND t{n} IS NOT NULL{condition}"
+    return f"SELECT {', '.join(columns)} FROM {rows.name} WHERE {rows.accepted} AND t{n} IS NOT NULL{condition}"
 
 
 def _identity(rows: Rows, entry: Entry) -> str:
-    """The mapped id; else a digest of the event name and of every cell in use, by column name."""
+    """The mapped id; else a digest of the event name and of every cell that it is made of, by column name.
+
+    Each cell follows its size, so that no two rows with different cells have the same digest input.
+    """
     cells = rows.plan.cells
-    parts = [
-        f"{sql.text(f'{len(column)}:{column}')} || length({text}) || ':' || {text}"
-        for column in sorted(cells.used)
-        for text in [_unambiguous(cells.raw(column), cells.kind(column))]
-    ]
-    digest = f"md5(concat_ws(chr(30), {', '.join([entry.event, *parts])}))"
+    columns = sorted(entry.columns)
+    layout = hashlib.sha256(json.dumps(columns).encode()).hexdigest()[:16]
+    parts = [entry.event, sql.text(layout)]
+    for column in columns:
+        text = _unambiguous(cells.raw(column), cells.kind(column))
+        size = f"chr(least(strlen({text}), {LONGEST})::INTEGER + 2)"
+        parts += [f"coalesce({size}, chr(1))", text]
+    digest = f"md5(concat({', '.join(parts)}))"
     if entry.event_id is None:
         return digest
     id = entry.event_id.sql

@@ -12,24 +12,30 @@ from collections.abc import Iterable
 
 from auditor.log.inputs import FileInput, open_bytes
 
-_BLANK = (b"\n\n", b"\n\r\n", b"\r\r")
+_FEED, _RETURN = 10, 13
 _CHUNK = 1 << 22
 
 
 def has_blank_lines(item: FileInput) -> bool:
     """Whether a blank line stands before the end of the file (or inside a quoted value: then nothing is lost)."""
+    import numpy as np
+
     tail = b""
-    waiting = False
+    pending = False
     with open_bytes(item.path, item.packing) as stream:
         while chunk := stream.read(_CHUNK):
-            if waiting and chunk.strip(b"\r\n"):
+            if pending and chunk.strip(b"\r\n"):
                 return True
-            block = tail + chunk
-            body = block.rstrip(b"\r\n")
-            if any(mark in body for mark in _BLANK):
-                return True
-            waiting = waiting or any(mark in block for mark in _BLANK)
-            tail = block[-2:]
+            block = np.frombuffer(tail + chunk, dtype=np.uint8)
+            feed = block == _FEED
+            blank = feed[1:] & feed[:-1]
+            if _RETURN in block[:_CHUNK] and len(block) > 2:
+                blank = np.append(blank, feed[2:] & feed[:-2] & (block[1:-1] == _RETURN))
+            if blank.any():
+                if (tail + chunk).rstrip(b"\r\n").count(b"\n\n") or b"\n\r\n" in (tail + chunk).rstrip(b"\r\n"):
+                    return True
+                pending = True
+            tail = chunk[-2:]
     return False
 
 

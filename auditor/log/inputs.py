@@ -33,6 +33,7 @@ class FileInput:
     label: str
     format: str
     packing: str | None = None
+    passing: bool = False  # a copy of standard input, to be removed once it is read
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,15 @@ class TableInput:
 Input = FileInput | TableInput
 
 
-def resolve(sources: Any, format: str | None, folder: Path | None = None) -> list[Input]:
-    """The inputs of a log, in the order given; `format` overrules the file names.
-
-    Standard input is copied to a file in `folder`.
-    """
+def resolve(sources: Any, format: str | None) -> list[Input]:
+    """The inputs of a log, in the order given; `format` overrules the file names."""
     many = sources if isinstance(sources, (list, tuple)) else [sources]
     if not many:
         raise UnusableError("no-log", "no log was given", help="name at least one file")
     inputs: list[Input] = []
     for source in many:
         if isinstance(source, (str, os.PathLike)):
-            inputs += _files(os.fspath(source), format, folder)
+            inputs += _files(os.fspath(source), format)
         elif _is_table(source):
             inputs.append(TableInput(source, f"<table {len(inputs) + 1}>" if len(many) > 1 else "<table>"))
         else:
@@ -73,9 +71,9 @@ def _is_table(source: Any) -> bool:
     return bool(modules & {"pandas", "pyarrow", "ibis"}) and hasattr(source, "columns")
 
 
-def _files(name: str, format: str | None, folder: Path | None) -> list[Input]:
+def _files(name: str, format: str | None) -> list[Input]:
     if name == STDIN:
-        return [_stdin(format, folder)]
+        return [_stdin(format)]
     if "://" in name:
         raise UnusableError(
             "log-url",
@@ -152,16 +150,17 @@ def _beside(path: Path) -> str:
     return f"did you mean `{path.parent / match}`?" if match else ""
 
 
-def _stdin(format: str | None, folder: Path | None) -> FileInput:
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="stdin-", delete=False) as copy:
+def _stdin(format: str | None) -> FileInput:
+    with tempfile.NamedTemporaryFile(prefix="auditor-", delete=False) as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
     path = Path(copy.name)
-    head = path.open("rb").read(4)
+    with path.open("rb") as stream:
+        head = stream.read(4)
     if not head:
         path.unlink()
         raise UnusableError("log-empty", "nothing came in on standard input", place=Place("<stdin>"))
     packing = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
-    return FileInput(path, "<stdin>", format or sniff(path, packing), packing)
+    return FileInput(path, "<stdin>", format or sniff(path, packing), packing, passing=True)
 
 
 def sniff(path: Path, packing: str | None) -> str:
@@ -193,22 +192,24 @@ def labels(inputs: Iterable[Input]) -> tuple[str, ...]:
 
 
 def matching(inputs: Sequence[Input], patterns: Sequence[str | None]) -> list[list[int]]:
-    """For each pattern the numbers of the inputs whose file name it matches; every input needs exactly one."""
+    """For each pattern the numbers of the inputs whose file name it matches; every input and pattern is needed."""
     from fnmatch import fnmatch
 
     groups: list[list[int]] = [[] for _ in patterns]
     for number, item in enumerate(inputs):
         name = Path(item.label).name
-        hits = [i for i, pattern in enumerate(patterns) if pattern is None or fnmatch(name, pattern)]
-        if len(hits) != 1:
-            said = "matches no source" if not hits else "matches several sources"
+        hits = [
+            group for pattern, group in zip(patterns, groups, strict=True) if pattern is None or fnmatch(name, pattern)
+        ]
+        if not hits:
             raise UnusableError(
                 "source-pattern",
-                f"this file {said} of the mapping",
+                "this file matches no source of the mapping",
                 place=Place(item.label),
                 help="patterns: " + ", ".join(str(pattern) for pattern in patterns),
             )
-        groups[hits[0]].append(number)
+        for group in hits:
+            group.append(number)
     for pattern, group in zip(patterns, groups, strict=True):
         if not group:
             raise UnusableError(

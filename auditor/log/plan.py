@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from auditor.log import sql
@@ -24,6 +25,7 @@ class Entry:
     values: Map[str, Value]
     event_id: Value | None
     number: int
+    columns: frozenset[str]  # the source columns that the event is made of
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Plan:
     layers: Layers = field(default_factory=Layers)
     entries: list[Entry] = field(default_factory=list)
     computed: dict[str, str] = field(default_factory=dict)  # columns of the row table beside the cells
+    values: dict[str, Value] = field(default_factory=dict)  # by alias, shared between entries
     asserted: dict[str, str] = field(default_factory=dict)  # column of `events` → expression
     ignore: str | None = None  # condition: the mapping leaves this row out
     fields: dict[str, Field] = field(default_factory=dict)
@@ -88,12 +91,14 @@ def build(part: Part, kinds: Map[str, str], zone: str | None, names: frozenset[s
         for number, (event, entry) in enumerate(part.events.items()):
             own = {name: spec for name, spec in entry.fields.items() if spec}
             condition = _condition(plan, entry.when) if entry.when else None
-            _entry(plan, number, sql.text(event), entry.time, condition, {**shared, **own}, set(own), zone)
+            also = [*part.asserted.values(), *([entry.when.column] if entry.when else [])]
+            _entry(plan, number, sql.text(event), entry.time, condition, {**shared, **own}, set(own), zone, also)
     else:
         assert part.event is not None  # noqa: S101 - checked with the columns
         assert part.time is not None  # noqa: S101
         event = _event_name(plan, part.event, names)
-        _entry(plan, 0, event, part.time, None, shared, set(), zone)
+        named = [*part.asserted.values(), *(part.event.columns or [part.event.column or EVENT])]
+        _entry(plan, 0, event, part.time, None, shared, set(), zone, named)
         raw = plan.cells.raw(part.time.column)
         plan.layers.checks.append(Check("no_time", part.time.column, f"{raw} IS NULL", raw))
     for name, column in part.asserted.items():
@@ -106,7 +111,7 @@ def build(part: Part, kinds: Map[str, str], zone: str | None, names: frozenset[s
 
 def _entry(
     plan: Plan, number: int, event: str, time: TimeSpec, condition: str | None,
-    specs: dict[str, FieldSpec], own: set[str], zone: str | None,
+    specs: dict[str, FieldSpec], own: set[str], zone: str | None, columns: Sequence[str],
 ) -> None:  # fmt: skip
     cells, layers = plan.cells, plan.layers
     found = interval(layers, f"t{number}", cells.raw(time.column), cells.kind(time.column), time, zone)
@@ -121,23 +126,27 @@ def _entry(
     plan.computed[f"t{number}"] = f"make_timestamp({found.start})"
     values: dict[str, Value] = {}
     for name, spec in specs.items():
-        target = definition(name, spec)
         alias = f"v{number}_{name}" if name in own else f"v_{name}"
-        if alias in plan.computed:
-            values[name] = Value(alias)
-            continue
-        made = value(cells, layers, alias, spec, target, zone)
-        if not made.plain:
-            plan.computed[alias] = made.sql
-            made = Value(alias)
-        values[name] = made
-        if name != EVENT_ID:
-            plan.fields[name] = target
+        if alias not in plan.values:
+            plan.values[alias] = _value(plan, alias, name, spec, zone)
+        values[name] = plan.values[alias]
         if name == "category" and spec.values is not None and spec.column and "category_raw" not in specs:
             plan.fields["category_raw"] = Field("category_raw", scope="learned")
             values["category_raw"] = Value(cells.text(spec.column))
     event_id = values.pop(EVENT_ID, None)
-    plan.entries.append(Entry(event, found, condition, values, event_id, number))
+    made_of = {time.column, time.latest, *columns, *(spec.column for spec in specs.values())} - {None}
+    plan.entries.append(Entry(event, found, condition, values, event_id, number, frozenset(map(str, made_of))))
+
+
+def _value(plan: Plan, alias: str, name: str, spec: FieldSpec, zone: str | None) -> Value:
+    target = definition(name, spec)
+    if name != EVENT_ID:
+        plan.fields[name] = target
+    made = value(plan.cells, plan.layers, alias, spec, target, zone)
+    if made.plain:
+        return made
+    plan.computed[alias] = made.sql
+    return Value(alias)
 
 
 def _event_name(plan: Plan, spec: EventName, names: frozenset[str]) -> str:

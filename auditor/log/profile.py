@@ -53,6 +53,7 @@ def counted(connection: duckdb.DuckDBPyConnection, parts: Sequence[Rows]) -> Cou
     rejected: dict[str, int] = {}
     ignored: dict[str, int] = {}
     for rows in parts:
+        before = sum(rejected.values()) + sum(ignored.values())
         for number, count in connection.execute(f"SELECT reason, count(*) FROM {rows.name} GROUP BY reason").fetchall():
             total += count
             if number == 1:
@@ -60,6 +61,7 @@ def counted(connection: duckdb.DuckDBPyConnection, parts: Sequence[Rows]) -> Cou
             elif number:
                 reason = rows.checks[number - 2].reason
                 rejected[reason] = rejected.get(reason, 0) + count
+        rows.faultless = before == sum(rejected.values()) + sum(ignored.values())
         for item in rows.lost:
             total += item.lines
             rejected[item.reason] = rejected.get(item.reason, 0) + item.lines

@@ -11,7 +11,7 @@ import ibis
 
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.log import checks, events, profile, rejects, rows
-from auditor.log.inputs import Input, TableInput, labels, matching, resolve
+from auditor.log.inputs import FileInput, Input, TableInput, labels, matching, resolve
 from auditor.log.log import Health, Log
 from auditor.log.mapping import LoadedMapping
 from auditor.log.plan import Plan, build, columns_of, with_canonical
@@ -29,15 +29,27 @@ def read(sources: Any, mapping: LoadedMapping, *, max_rejects: float, memory: st
     formats = {part.source.format for _, part in model.parts()}
     inputs = resolve(sources, formats.pop() if len(formats) == 1 else None)
     names = labels(inputs)
-    parts: list[rows.Rows] = []
-    for (_, part), numbers in zip(
-        model.parts(), matching(inputs, [pattern for pattern, _ in model.parts()]), strict=True
-    ):
+    passing = [item.path for item in inputs if isinstance(item, FileInput) and item.passing]
+    try:
+        parts = _read_parts(connection, inputs, mapping, keep_lazy=not passing)
+    finally:
+        for path in passing:
+            path.unlink()
+    return _assemble(backend, parts, mapping, names, max_rejects)
+
+
+def _read_parts(
+    connection: duckdb.DuckDBPyConnection, inputs: Sequence[Input], mapping: LoadedMapping, *, keep_lazy: bool
+) -> list[rows.Rows]:
+    model = mapping.model
+    patterns = [pattern for pattern, _ in model.parts()]
+    found: list[rows.Rows] = []
+    for (_, part), numbers in zip(model.parts(), matching(inputs, patterns), strict=True):
         scans = {number: _scan(connection, inputs[number], part) for number in numbers}
         plan = _plan(part, scans, mapping)
-        parts.append(rows.read(connection, plan, scans, model.nulls, keep_lazy=True))
-        rows.fail_without_zone(connection, parts[-1], names)
-    return _assemble(backend, parts, mapping, names, max_rejects)
+        found.append(rows.read(connection, plan, scans, model.nulls, keep_lazy=keep_lazy))
+        rows.fail_without_zone(connection, found[-1], labels(inputs))
+    return found
 
 
 def _assemble(
@@ -49,11 +61,11 @@ def _assemble(
     for part in parts:
         fields |= part.plan.fields
     asserted = sorted({name for part in parts for name in part.plan.asserted})
-    view = fresh("events")
-    connection.execute(f"CREATE TEMP VIEW {view} AS {events.query(parts, fields, asserted)}")
     counts = profile.counted(connection, parts)
     rejected = rejects.table(connection, parts, names) if counts.rejected else None
     rejects.fail_above(connection, counts, rejected, max_rejects)
+    view = fresh("events")
+    connection.execute(f"CREATE TEMP VIEW {view} AS {events.query(parts, fields, asserted)}")
     found = profile.profiled(connection, view, list(fields))
     newest = naive_utc(model.observed_until) or found.newest
     if newest is None or not found.events:

@@ -12,7 +12,7 @@ from auditor.log import sql
 from auditor.log.gaps import segments
 from auditor.log.log import ROWS_PER_FILE
 from auditor.log.plan import Plan
-from auditor.log.scans import Scan, damaged, fresh
+from auditor.log.scans import UNREADABLE, Scan, damaged, fresh
 from auditor.log.text_scans import CsvScan
 from auditor.log.times import Check
 
@@ -40,6 +40,12 @@ class Rows:
     checks: list[Check]  # reason number n (from 2) is checks[n - 2]; 0 is accepted, 1 ignored
     files: list[int]
     lost: list[Lost] = field(default_factory=list)
+    faultless: bool = False  # every row was accepted: nothing needs to be asked again
+
+    @property
+    def accepted(self) -> str:
+        """The condition on accepted rows."""
+        return "true" if self.faultless else "reason = 0"
 
 
 def read(
@@ -68,8 +74,8 @@ def read(
             query = f"SELECT * EXCLUDE (row_number) FROM ({query}) ORDER BY row_number"
         try:
             connection.execute(f"{verb} {query}")
-        except duckdb.Error as error:
-            raise damaged(scan.label, error) from error
+        except UNREADABLE as error:
+            raise damaged(scan.label, error) from None
         lost = scan.lost()
         rows.lost += [Lost(reason, number, row, lines) for row, reason, lines in lost]
         gaps = [row for row, _, _ in lost] + [*scan.blank]

@@ -23,7 +23,7 @@ def fresh(what: str) -> str:
 
 
 class Scan(ABC):
-    """One input on a connection.  Columns are addressed by position, so no name that is not in use reaches the engine."""
+    """One input on a connection; columns are addressed by position, so an unused name never reaches the engine."""
 
     label: str
     names: list[str]  # the columns that the input has
@@ -42,7 +42,7 @@ class Scan(ABC):
         """DuckDB types of the columns in use."""
 
     @abstractmethod
-    def source(self, used: Sequence[str], nulls: Sequence[str]) -> tuple[str, dict[str, str]]:
+    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
         """A FROM clause, and the expression of each column in use."""
 
     row: str | None = None  # expression of the row number, where `lazy`
@@ -54,7 +54,7 @@ class Scan(ABC):
     def select(self, used: Mapping[str, str], kinds: Mapping[str, str], nulls: Sequence[str]) -> str:
         """A SELECT of the columns in `used` (name → alias), each of the type in `kinds`, null spellings made null."""
         own = [name for name in used if self.has(name)]
-        origin, cells = self.source(own, nulls)
+        origin, cells = self.source(own)
         has = self.kinds(own)
         columns = [f"{self._cell(name, cells, has, kinds[name], nulls)} AS {alias}" for name, alias in used.items()]
         if self.row:
@@ -70,6 +70,8 @@ class Scan(ABC):
         cell = cells[name]
         if has[name] != kind:
             cell = f"CAST({as_text(cell, has[name])} AS {kind})"
+        if kind == "VARCHAR" and not nulls:
+            return f"nullif({cell}, '')"
         if kind == "VARCHAR":
             return f"CASE WHEN {cell} NOT IN {sql.texts({'', *nulls})} THEN {cell} END"
         if kind in ("DOUBLE", "FLOAT"):
@@ -88,12 +90,22 @@ def describe(connection: duckdb.DuckDBPyConnection, query: str, label: str) -> l
     """The types of a query's columns."""
     try:
         return [simple(str(row[1])) for row in connection.execute(f"DESCRIBE {query}").fetchall()]
-    except duckdb.Error as error:
+    except UNREADABLE as error:
         raise damaged(label, error) from None
+
+
+UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfMemoryException)
 
 
 def damaged(label: str, error: Exception) -> UnusableError:
     """What the engine could not read; its own text may quote the log, so only its kind is given."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return UnusableError(
+            "out-of-memory",
+            "the memory limit is too small for this log",
+            place=Place(label),
+            help="raise --memory, or name a folder with free space to spill to",
+        )
     kind = type(error).__name__.removesuffix("Exception")
     return UnusableError(
         "log-unreadable",
@@ -129,7 +141,7 @@ class ParquetScan(Scan):
     def kinds(self, used: Sequence[str]) -> dict[str, str]:
         return {name: self._kinds[name] for name in used}
 
-    def source(self, used: Sequence[str], nulls: Sequence[str]) -> tuple[str, dict[str, str]]:
+    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
         return self._origin, {name: f"c{self.names.index(name)}" for name in used}
 
 
@@ -150,7 +162,7 @@ class FrameScan(Scan):
     def kinds(self, used: Sequence[str]) -> dict[str, str]:
         return self._register(tuple(used))[1]
 
-    def source(self, used: Sequence[str], nulls: Sequence[str]) -> tuple[str, dict[str, str]]:
+    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
         view, _ = self._register(tuple(used))
         return f"{view}", {name: f"c{i}" for i, name in enumerate(used)}
 
@@ -200,5 +212,5 @@ class QueryScan(Scan):
     def kinds(self, used: Sequence[str]) -> dict[str, str]:
         return {name: self._kinds[name] for name in used}
 
-    def source(self, used: Sequence[str], nulls: Sequence[str]) -> tuple[str, dict[str, str]]:
+    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
         return self._origin, {name: f"c{self.names.index(name)}" for name in used}

@@ -9,7 +9,7 @@ import duckdb
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.log import gaps, header, sql
 from auditor.log.inputs import FileInput
-from auditor.log.scans import Scan, damaged, fresh
+from auditor.log.scans import UNREADABLE, Scan, damaged, fresh
 
 MAX_LINE = 16 * 1024 * 1024
 _REASONS = {
@@ -68,7 +68,7 @@ class CsvScan(_RejectingScan):
     def kinds(self, used: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(used, "VARCHAR")
 
-    def source(self, used: Sequence[str], nulls: Sequence[str]) -> tuple[str, dict[str, str]]:
+    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(self.names)))
         origin = (
             f"read_csv({sql.text(str(self._item.path))}, header = true, delim = {sql.text(self._delimiter)}, "
@@ -112,7 +112,7 @@ class JsonLinesScan(_RejectingScan, _Nested):
     def kinds(self, used: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(used, "VARCHAR")
 
-    def source(self, used: Sequence[str], nulls: Sequence[str]) -> tuple[str, dict[str, str]]:
+    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
         inner, cells = _extracted("line", used)
         self.broken = f"NOT {_is_object('line')}"
         return f"(SELECT line, {inner} FROM {self._lines()} WHERE line IS NOT NULL) AS source", cells
@@ -140,7 +140,7 @@ class JsonScan(_Nested):
     def kinds(self, used: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(used, "VARCHAR")
 
-    def source(self, used: Sequence[str], nulls: Sequence[str]) -> tuple[str, dict[str, str]]:
+    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
         inner, cells = _extracted("json", used)
         self.broken = f"NOT {_is_object('json')}"
         return f"(SELECT json, {inner} FROM {self._origin}) AS source", cells
@@ -169,7 +169,7 @@ def keys(connection: duckdb.DuckDBPyConnection, lines: str, label: str) -> list[
     query = f"SELECT DISTINCT unnest(json_keys(line)) AS key FROM ({lines}) WHERE {_is_object('line')} ORDER BY key"
     try:
         found = [str(row[0]) for row in connection.execute(query).fetchall()]
-    except duckdb.Error as error:
+    except UNREADABLE as error:
         raise damaged(label, error) from None
     if not found:
         raise UnusableError(

@@ -15,7 +15,9 @@ _OFFSET = r" ?(Z|UTC|[+-](0\d|1[0-8])(:?[0-5]\d)?)"
 ISO = rf"\d{{4}}-\d\d-\d\d([T ]{_CLOCK}({_OFFSET})?)?"
 DIRECTIVES = frozenset("YymdHIMSfpbBaAjz%")
 EPOCHS = {"discord": 1420070400000, "twitter": 1288834974657}
-_INTEGERS = frozenset("TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT".split())
+_INTEGERS = frozenset(
+    ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"]
+)
 
 
 @dataclass(frozen=True)
