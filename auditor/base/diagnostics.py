@@ -50,7 +50,8 @@ class Diagnostic:
         return {**place, **record}
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.level}[{self.code}]: {self.message}"]
+        head = f"{self.place}: " if self.place.file else ""
+        lines = [f"{head}{self.level}[{self.code}]: {self.message}"]
         if self.source and self.place.column:
             prefix = f"{self.place.line} | "
             text, shift = clip(self.source, self.place.column)

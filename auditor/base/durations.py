@@ -10,8 +10,8 @@ _ELAPSED = {"s": 1, "sec": 1, "second": 1, "min": 60, "m": 60, "minute": 60, "h"
 _DAYS = {"d": 1, "day": 1, "week": 7, "w": 7}
 _MONTHS = {"month": 1, "year": 12}
 UNITS = (*_ELAPSED, *_DAYS, *_MONTHS)
-MAX_AMOUNT = 1_000_000
-_TEXT = re.compile(r"^\s*(\d+)\s*([A-Za-z]+)\s*$")
+MAX_YEARS = 100
+_TEXT = re.compile(r"^\s*([0-9]{1,12})\s*([A-Za-z]+)\s*$")
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,10 @@ def parse_duration(text: str) -> Duration:
     if match is None:
         raise ValueError("a duration is a whole number and a unit, such as `24h`, `90 min`, `7 days` or `1 month`")
     amount, name = int(match[1]), match[2]
-    if amount > MAX_AMOUNT:
-        raise ValueError(f"a duration of more than {MAX_AMOUNT} units is not accepted")
     unit = next((u for u in (name, name.lower(), name.lower().removesuffix("s")) if u in UNITS), None)
     if unit is None or name == "M":
         raise ValueError(f"unknown unit `{name}`; units are s, min, h, day, week, month, year")
-    if unit in _ELAPSED:
-        return Duration(seconds=amount * _ELAPSED[unit])
-    if unit in _DAYS:
-        return Duration(days=amount * _DAYS[unit])
-    return Duration(months=amount * _MONTHS[unit])
+    duration = Duration(amount * _ELAPSED.get(unit, 0), amount * _DAYS.get(unit, 0), amount * _MONTHS.get(unit, 0))
+    if duration.seconds / 86_400 + duration.days + duration.months * 30 > MAX_YEARS * 366:
+        raise ValueError(f"a duration of more than {MAX_YEARS} years is not accepted")
+    return duration

@@ -25,7 +25,7 @@ PAGE = (ROOT.parent / "docs" / "rules.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 _TABLE = PAGE.split("| condition | meaning |")[1].split("\n\n")[0]
 CONDITIONS = re.findall(r"^\| `(.+?)` \|", _TABLE, re.MULTILINE)
-# Codes that other tests of these folders make: missing files, settings, selection, packs of several files, unused names.
+# Codes that other tests of these folders make: files, settings, selection, packs of several files, unused names.
 ELSEWHERE = {
     "file-is-folder", "file-missing", "file-too-large", "file-unreadable", "not-utf8", "rules-missing", "bad-setting",
     "unknown-rule", "pack-conflict", "unused-parameter", "unused-list",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Literal
 
-from auditor.base.durations import Duration
+from auditor.base.durations import MAX_YEARS, Duration
 from auditor.base.suggest import did_you_mean
 from auditor.rules import expressions as ex
 from auditor.rules.conditions.constants import Mistake
@@ -112,7 +112,7 @@ def _folded(op: Symbol, left: ex.Literal_, right: ex.Literal_) -> ex.Expr:
             f"`{op}` does not take these two",
             "durations are added, subtracted or multiplied by whole numbers",
         )
-    if not 0 <= seconds <= 3_600_000_000:
+    if not 0 <= seconds <= MAX_YEARS * 366 * 86_400:
         raise Mistake("bad-duration", "this duration is negative or too long")
     return ex.Literal_(Duration(seconds=seconds), "duration")
 
