@@ -7,6 +7,11 @@ import os
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update` rewrites expected outputs instead of comparing with them; read the diff before you commit it."""
+    parser.addoption("--update", action="store_true", help="rewrite expected outputs")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, not skip: without AUDITOR_REAL_LOGS these tests have nothing to say."""
     if os.environ.get("AUDITOR_REAL_LOGS"):

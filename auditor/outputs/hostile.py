@@ -16,7 +16,7 @@ _RANGES = (
 _CLASSES = [f"\\u{low:04x}-\\u{high:04x}" for low, high in _RANGES]
 _CONTROLS = re.compile(f"[{''.join(_CLASSES)}\ud800-\udfff]")
 _NOT_IN_JSON = re.compile(f"[{''.join(_CLASSES[1:])}]")  # JSON writers escape C0 themselves
-_COMMAND = re.compile(r"::(?=[a-z-]+[ :])")
+_COMMAND = re.compile(r"::(?=[a-z-]+( [^:]*)?::)")
 
 # The same for the engine, in RE2's syntax.
 CONTROLS = "[" + "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in _RANGES) + "]"

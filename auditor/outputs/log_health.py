@@ -39,18 +39,22 @@ def health(out: Console, audit: Audit, look: Look) -> None:
 def summary(audit: Audit) -> str:
     """One sentence."""
     found, judged = audit.log.health, audit.judgement
-    parts = [f"{found.events:,} events from {found.rows:,} rows"]
-    counts = {
-        "rows rejected": sum(found.rejected.values()),
-        "ignored": sum(found.ignored.values()),
-        "duplicate events collapsed": judged.duplicates,
-        "events after the moment of judgement set aside": judged.set_aside,
-        "events with imprecise times": found.imprecise,
-        "rows out of time order": found.out_of_order,
-        "activations without a subject": sum(judged.subjectless.values()),
-    }
-    parts += [f"{number:,} {what}" for what, number in counts.items() if number or what == "rows rejected"]
+    counts = (
+        (sum(found.rejected.values()), "row", "rejected"),
+        (sum(found.ignored.values()), "row", "ignored"),
+        (judged.duplicates, "duplicate event", "collapsed"),
+        (judged.set_aside, "event", "after the moment of judgement set aside"),
+        (found.imprecise, "event", "with imprecise times"),
+        (found.out_of_order, "row", "out of time order"),
+        (sum(judged.subjectless.values()), "activation", "without a subject"),
+    )
+    parts = [f"{_many(found.events, 'event')} from {_many(found.rows, 'row')}"]
+    parts += [f"{_many(number, what)} {how}" for number, what, how in counts if number or how == "rejected"]
     return ", ".join(parts)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def remarks(audit: Audit) -> str:

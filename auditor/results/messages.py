@@ -82,10 +82,11 @@ def _forbidden(t: ir.Table) -> ir.StringValue:
         (t.kind == "not_followed_by", "after "), (t.kind == "not_preceded_by", "before "), else_="beside "
     )
     limit = ibis.ifelse(t.within == "", "", " within " + t.within)
+    forbidden = ibis.ifelse(t.wanted == t.named, "none", "no " + t.wanted)
     return ibis.ifelse(
         t.verdict == "met",
         "no " + t.named + limit + " " + where + TRIGGER,
-        f"{MATCH} came " + ibis.ifelse(t.vague, where, GAP) + f"{TRIGGER}; none is allowed" + limit,
+        f"{MATCH} came " + ibis.ifelse(t.vague, where, GAP) + f"{TRIGGER}; " + forbidden + " is allowed" + limit,
     )
 
 

@@ -1,0 +1,111 @@
+"""Every format, compared with an expected file; `pytest --update` rewrites them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from auditor.outputs import FORMATS, Look, write
+from auditor.results.findings import FIELDS, SCHEMA
+from tests.outputs.story import story
+from tests.results.fake import audit, finding
+
+GOLDEN = Path(__file__).parent / "golden"
+TEXT = [name for name in FORMATS if name != "parquet"]
+
+
+def written(format: str, of=story, look: Look | None = None) -> bytes:  # type: ignore[no-untyped-def]
+    stream = io.BytesIO()
+    write(of(), format, stream, look or Look(width=100))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("format", TEXT)
+def test_as_expected(format: str, request: pytest.FixtureRequest) -> None:
+    path = GOLDEN / f"audit{FORMATS[format][0]}"
+    found = written(format).replace(_version().encode(), b"VERSION")
+    if request.config.getoption("--update"):
+        path.write_bytes(found)
+    assert found.decode() == path.read_text()
+
+
+def _version() -> str:
+    import auditor
+
+    return f'"auditor": "{auditor.__version__}"'
+
+
+def test_verbose_table(request: pytest.FixtureRequest) -> None:
+    path = GOLDEN / "verbose.txt"
+    found = written("table", look=Look(width=100, verbose=True)).decode()
+    if request.config.getoption("--update"):
+        path.write_text(found)
+    assert found == path.read_text()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_same_input_same_bytes(format: str) -> None:
+    assert written(format) == written(format)
+
+
+def test_csv_reads_back() -> None:
+    rows = list(csv.DictReader(io.StringIO(written("csv").decode())))
+    assert list(rows[0]) == FIELDS
+    assert [row["subject"] for row in rows] == ["R1", "R2", "R4", "R5", "R6"]
+    assert json.loads(rows[0]["evidence"])[1] == {
+        "file": "responses.csv", "row": 7, "event": "referral.submitted", "time": "2020-01-21T11:04:00Z",
+        "role": "match",
+    }  # fmt: skip
+
+
+def test_json_and_jsonl_agree() -> None:
+    whole = json.loads(written("json"))
+    lines = [json.loads(line) for line in written("jsonl").splitlines()]
+    assert whole["findings"] == lines
+    assert list(whole) == ["auditor", "as_of", "log", "rules", "groups", "findings"]
+    assert list(lines[0]) == FIELDS
+    keys = ["id", "severity", "activations", "met", "violated", "pending", "undetermined", "exempt", "waived"]
+    assert list(whole["rules"][0])[: len(keys)] == keys
+
+
+def test_parquet_is_typed() -> None:
+    table = pq.read_table(io.BytesIO(written("parquet")))
+    assert table.schema.equals(SCHEMA)
+    assert table["subject"].to_pylist() == ["R1", "R2", "R4", "R5", "R6"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_findings(format: str) -> None:
+    found = written(format, lambda: audit(finding("met"), show=("violated",)))
+    assert found or format == "jsonl"
+    if format == "json":
+        assert json.loads(found)["findings"] == []
+    if format == "csv":
+        assert found == (",".join(FIELDS) + "\n").encode()
+    if format == "parquet":
+        assert pq.read_table(io.BytesIO(found)).num_rows == 0
+
+
+def test_ten_findings_for_a_rule_and_the_number_of_the_others() -> None:
+    many = audit(*(finding(subject=f"R{n}", number=n) for n in range(1, 1236)))
+    text = written("table", lambda: many).decode()
+    assert "R10 " in text
+    assert "R11 " not in text
+    assert "… and 1,225 more" in text
+    assert "1,235 of 1,235 violated" in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 100, 200])
+def test_the_table_keeps_to_the_width(width: int) -> None:
+    lines = written("table", look=Look(width=width)).decode().splitlines()
+    assert max(map(len, lines)) <= width
+
+
+def test_colours_only_where_they_are_wanted() -> None:
+    assert b"\x1b" not in written("table")
+    assert b"\x1b[" in written("table", look=Look(color=True))
