@@ -16,6 +16,8 @@ _ESCAPED_SPACE = frozenset("tnvfr _NLP\t")
 
 def place_inside(lines: Sequence[str], start: Place, style: str, value: str, offset: int) -> Place:
     """The place of `value[offset]`; just after the last visible character when `offset` is the end."""
+    if not value.strip():
+        return start
     wanted = sum(not c.isspace() for c in value[:offset])
     at_end = not value[offset:].strip()
     line, column = start.line - 1, start.column - 1

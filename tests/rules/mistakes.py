@@ -171,7 +171,7 @@ CONDITIONS = [
     Mistake(quoted('contains(template, ‸"")'), "expr-empty"),
     Mistake(quoted("category in ‸[]"), "expr-empty"),
     Mistake(where("‸{}"), "expr-empty"),
-    Mistake(where('"‸"'), "expr-empty"),
+    Mistake(where('‸""'), "expr-empty"),
     Mistake(quoted("views == ‸99999999999999999999"), "expr-number"),
     Mistake(quoted("recipient is None ‸and"), "expr-syntax"),
     Mistake(quoted("‸and minor_involved"), "expr-syntax"),

@@ -82,8 +82,8 @@ def _codes() -> Iterator[str]:
             parts: list[ast.expr] = []
             if isinstance(node, ast.Call) and _called(node) in _MAKERS:
                 parts = node.args[:1]
-            elif isinstance(node, ast.Tuple) and path.name == "linter.py":
-                parts = node.elts[:1]
+            elif isinstance(node, ast.Tuple) and path.name in ("linter.py", "yaml_scalars.py"):
+                parts = node.elts[:2]
             for part in parts:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str) and _CODE.match(part.value):
                     yield part.value
