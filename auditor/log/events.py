@@ -22,6 +22,25 @@ def query(parts: Sequence[Rows], fields: Mapping[str, Field], asserted: Sequence
     return " UNION ALL ".join(selects)
 
 
+def identities(parts: Sequence[Rows], keys: str) -> str:
+    """Place, event name and identity of the events whose place is a `key` of the table `keys`.
+
+    The digest is made behind the choice of rows, which an engine does not do by itself for a view that has it as a column.
+    """
+    selects = [
+        f"SELECT {rows.place} AS place, {entry.event} AS event, {_identity(rows, entry)} AS identity FROM {rows.name} "
+        f"WHERE {_occurs(rows, entry)} AND {rows.place} IN (SELECT key FROM {keys})"
+        for rows in parts
+        for entry in rows.plan.entries
+    ]
+    return " UNION ALL ".join(selects)
+
+
+def _occurs(rows: Rows, entry: Entry) -> str:
+    condition = f" AND {entry.condition}" if entry.condition else ""
+    return f"{rows.accepted} AND t{entry.number} IS NOT NULL{condition}"
+
+
 def _entry(rows: Rows, entry: Entry, fields: Mapping[str, Field], asserted: Sequence[str]) -> str:
     plan, n = rows.plan, entry.number
     latest = f"l{n}" if f"l{n}" in plan.computed else f"t{n}"
@@ -33,8 +52,7 @@ def _entry(rows: Rows, entry: Entry, fields: Mapping[str, Field], asserted: Sequ
     columns.append(f"{rows.place} AS place")
     columns.append(f"{_identity(rows, entry)} AS identity")
     columns += [f"CAST({plan.asserted.get(name, 'NULL')} AS VARCHAR) AS {sql.name(name)}" for name in asserted]
-    condition = f" AND {entry.condition}" if entry.condition else ""
-    return f"SELECT {', '.join(columns)} FROM {rows.name} WHERE {rows.accepted} AND t{n} IS NOT NULL{condition}"
+    return f"SELECT {', '.join(columns)} FROM {rows.name} WHERE {_occurs(rows, entry)}"
 
 
 def _identity(rows: Rows, entry: Entry) -> str:

@@ -39,6 +39,12 @@ def has_blank_lines(item: FileInput) -> bool:
     return False
 
 
+def has_returns(item: FileInput) -> bool:
+    """Whether a carriage return stands anywhere in the file."""
+    with open_bytes(item.path, item.packing) as stream:
+        return any(b"\r" in chunk for chunk in iter(lambda: stream.read(_CHUNK), b""))
+
+
 def blank_records(item: FileInput, delimiter: str) -> list[int]:
     """The record numbers (header = 1) of blank lines."""
     with open_bytes(item.path, item.packing) as stream:

@@ -139,6 +139,7 @@ class _Linter:
                 here,
                 "letters, digits and underscores, and no word of the rule language",
             )
+            return
         declared = spec is None or bool(spec.given("type", "scope"))
         if name in FIELDS or name == EVENT_ID:
             if (spec and spec.given("scope")) or (spec and spec.type not in (None, self._type(name))):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,9 @@ class Health:
 
     def line(self) -> str:
         """The health of a log in one line."""
-        parts = [f"{_several(self.events, 'event')} in {_several(self.rows, 'row')} of {_several(len(self.files), 'file')}"]
+        parts = [
+            f"{_several(self.events, 'event')} in {_several(self.rows, 'row')} of {_several(len(self.files), 'file')}"
+        ]
         if self.rejected:
             parts.append(f"{_several(sum(self.rejected.values()), 'row')} rejected ({_listed(self.rejected)})")
         if self.ignored:
@@ -107,6 +109,7 @@ class Log:
     asserted: Mapping[str, str] = field(default_factory=dict)  # name of the opinion → column of `events`
     zone: str | None = None  # the source's zone, for display
     names: frozenset[str] = frozenset()  # event names that the mapping declares beside the vocabulary
+    identities: Callable[[ir.Table], ir.Table] | None = None  # (place, event, identity) of the places in column `key`
     rejects: ir.Table | None = None  # rejected rows: reason, file, row, column, value (of that column only, clipped)
 
     def file_of(self, place: int) -> tuple[str, int]:

@@ -13,4 +13,4 @@ def out_of_order(log: Log) -> int:
     rows = events.group_by("place").aggregate(time=events.time.min())
     window = ibis.window(group_by=rows.place // ROWS_PER_FILE, order_by=rows.place)
     earlier = rows.mutate(earlier=rows.time < rows.time.lag().over(window))
-    return int(earlier.earlier.sum().fill_null(0).execute())
+    return int(earlier.earlier.sum().fill_null(0).to_pyarrow().as_py())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -93,7 +94,16 @@ def _assemble(
         zone=model.timezone,
         names=frozenset(model.names),
         rejects=backend.table(rejected, database=("temp", "main")) if rejected else None,
+        identities=partial(_identities, backend, parts),
     )
+
+
+def _identities(backend: Any, parts: Sequence[rows.Rows], keys: Any) -> Any:
+    name = fresh("keys")
+    backend.create_table(name, keys, temp=True)
+    view = fresh("identities")
+    backend.con.execute(f"CREATE TEMP VIEW {view} AS {events.identities(parts, name)}")
+    return backend.table(view, database=("temp", "main"))
 
 
 def _backend(sources: Any, memory: str | None, spill: str | None) -> Any:

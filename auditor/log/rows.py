@@ -12,7 +12,7 @@ from auditor.log import sql
 from auditor.log.gaps import segments
 from auditor.log.log import ROWS_PER_FILE
 from auditor.log.plan import Plan
-from auditor.log.scans import UNREADABLE, Scan, damaged, fresh
+from auditor.log.scans import UNREADABLE, Scan, fresh
 from auditor.log.text_scans import CsvScan
 from auditor.log.times import Check
 
@@ -75,7 +75,7 @@ def read(
         try:
             connection.execute(f"{verb} {query}")
         except UNREADABLE as error:
-            raise damaged(scan.label, error) from None
+            raise scan.explain(error) from None
         lost = scan.lost()
         rows.lost += [Lost(reason, number, row, lines) for row, reason, lines in lost]
         gaps = [row for row, _, _ in lost] + [*scan.blank]

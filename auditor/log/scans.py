@@ -47,6 +47,10 @@ class Scan(ABC):
 
     row: str | None = None  # expression of the row number, where `lazy`
 
+    def explain(self, error: Exception) -> UnusableError:
+        """Why the engine could not read this input."""
+        return damaged(self.label, error)
+
     def lost(self) -> list[tuple[int, str, int]]:
         """(row, reason, lines) of records that the last read could not even split into cells."""
         return []
@@ -94,6 +98,18 @@ def describe(connection: duckdb.DuckDBPyConnection, query: str, label: str) -> l
         raise damaged(label, error) from None
 
 
+def once(names: Sequence[str], label: str, place: Place | None = None) -> None:
+    """Raise when two columns have one name: which is meant is never guessed."""
+    twice = sorted({name for name in names if name.strip() and names.count(name) > 1})
+    if twice:
+        raise UnusableError(
+            "duplicate-column",
+            f"the column `{twice[0]}` stands twice",
+            place=place or Place(label),
+            help="rename one of them; which is meant is never guessed",
+        )
+
+
 UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfMemoryException)
 
 
@@ -131,6 +147,7 @@ class ParquetScan(Scan):
             self.names = list(pq.read_schema(item.path).names)
         except (pa.ArrowException, OSError) as error:
             raise damaged(item.label, error) from None
+        once(self.names, item.label)
         listed = ", ".join(f"c{i}" for i in range(len(self.names)))
         path = sql.text(str(item.path))
         self._origin = f"read_parquet({path}, file_row_number = true) AS source({listed}, file_row_number)"
@@ -157,6 +174,7 @@ class FrameScan(Scan):
         self._table = table
         columns = table.column_names if hasattr(table, "column_names") else table.columns
         self.names = [str(name) for name in columns]
+        once(self.names, label)
         self._registered: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {}
 
     def kinds(self, used: Sequence[str]) -> dict[str, str]:

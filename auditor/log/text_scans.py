@@ -76,6 +76,14 @@ class CsvScan(_RejectingScan):
         )
         return origin, {name: f"c{self.names.index(name)}" for name in used}
 
+    def explain(self, error: Exception) -> UnusableError:
+        if isinstance(error, duckdb.InvalidInputException) and gaps.has_returns(self._item):
+            return UnusableError(
+                "mixed-line-ends", "lines end in different ways (CR LF and LF), or a cell holds a bare CR",
+                place=Place(self.label), help="convert it to one kind of line end, for example with dos2unix",
+            )  # fmt: skip
+        return super().explain(error)
+
     def lost(self) -> list[tuple[int, str, int]]:
         if len(self.names) > 1 and gaps.has_blank_lines(self._item):
             self.blank = gaps.blank_records(self._item, self._delimiter)
@@ -114,7 +122,7 @@ class JsonLinesScan(_RejectingScan, _Nested):
 
     def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
         inner, cells = _extracted("line", used)
-        self.broken = f"NOT {_is_object('line')}"
+        self.broken = _broken("line")
         return f"(SELECT line, {inner} FROM {self._lines()} WHERE line IS NOT NULL) AS source", cells
 
     def lost(self) -> list[tuple[int, str, int]]:
@@ -142,12 +150,18 @@ class JsonScan(_Nested):
 
     def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
         inner, cells = _extracted("json", used)
-        self.broken = f"NOT {_is_object('json')}"
+        self.broken = _broken("json")
         return f"(SELECT json, {inner} FROM {self._origin}) AS source", cells
 
 
 def _is_object(line: str) -> str:
     return f"(CASE WHEN json_valid({line}) THEN json_type({line}) = 'OBJECT' ELSE false END)"
+
+
+def _broken(line: str) -> str:
+    """Whether this is no object, or one with a key twice: which value is meant is never guessed."""
+    repeats = f"len(json_keys({line})) <> len(list_distinct(json_keys({line})))"
+    return f"CASE WHEN {_is_object(line)} THEN {repeats} ELSE true END"
 
 
 def _extracted(line: str, used: Sequence[str]) -> tuple[str, dict[str, str]]:

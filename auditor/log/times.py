@@ -153,7 +153,7 @@ def _parse(raw: str, kind: str, spec: TimeSpec) -> _Parsed:
             else (f"TRY_CAST({raw} AS DECIMAL(28, 9))")
         )
         scale = 1_000_000 if spec.format == "epoch_s" else 1000
-        return _Parsed(f"CAST(floor({number} * {scale}) AS BIGINT)", None, naive=False)
+        return _Parsed(f"TRY_CAST(floor({number} * {scale}) AS BIGINT)", None, naive=False)
     if kind == "TIMESTAMP WITH TIME ZONE":
         return _Parsed(f"epoch_us({raw})", None, naive=False, heavy=False)
     if kind.startswith("TIMESTAMP"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from auditor.base.diagnostics import UnusableError
@@ -39,6 +40,7 @@ def test_missing_pattern(tmp_path: Path) -> None:
     (b"event;time;report_id\nreport.received;2024-01-01T10:00Z;r1\n", "log.csv", "wrong-delimiter"),
     (b"event\ttime\treport_id\n", "log.csv", "wrong-delimiter"),
     (b"event,time,report_id\n", "log.tsv", "wrong-delimiter"),
+    (b"event,time,report_id\nreport.received,2024-01-01T10:00Z,r1\r\n", "log.csv", "mixed-line-ends"),
     (b"event,time,time,report_id\n", "log.csv", "duplicate-column"),
     (b"event,t\xefme,report_id\n", "log.csv", "not-utf8"),
     ("event,time,report_id\n".encode("utf-16"), "log.csv", "not-utf8"),
@@ -88,6 +90,17 @@ def test_a_memory_limit_that_is_no_size(tmp_path: Path) -> None:
 def test_a_memory_limit(tmp_path: Path) -> None:
     log = load(write(tmp_path, HEADER + "\n" + ROW), memory="200MB", spill=str(tmp_path))
     assert log.health.events == 1
+
+
+def test_a_frame_with_one_column_twice() -> None:
+    frame = pd.DataFrame(
+        [["report.received", "2024-01-01T10:00Z", "r1", "r2"]], columns=["event", "time", "report_id", "report_id"]
+    )
+    assert refused(frame).diagnostic.code == "duplicate-column"
+
+
+def test_an_empty_frame() -> None:
+    assert refused(pd.DataFrame({"event": [], "time": [], "report_id": []}, dtype=str)).diagnostic.code == "log-empty"
 
 
 def test_nothing_of_a_broken_log_is_quoted(tmp_path: Path) -> None:

@@ -21,10 +21,22 @@ decision.made,2024-01-01T13:30:00.250+02:00,r1,,,0,,another secret
 
 def test_types_times_and_places(tmp_path: Path) -> None:
     log = read(tmp_path, TEXT)
-    found = rows(log, "event", "time", "time_latest", "report_id", "category", "minor_involved", "is_test", "views", "place")
+    found = rows(
+        log, "event", "time", "time_latest", "report_id", "category", "minor_involved", "is_test", "views", "place"
+    )
     assert found == [
         ("report.received", at("2024-01-01 10:00"), at("2024-01-01 10:00"), "r1", "csam", True, None, 12, 2),
-        ("decision.made", at("2024-01-01 11:30:00.250"), at("2024-01-01 11:30:00.250"), "r1", None, None, False, None, 3),
+        (
+            "decision.made",
+            at("2024-01-01 11:30:00.250"),
+            at("2024-01-01 11:30:00.250"),
+            "r1",
+            None,
+            None,
+            False,
+            None,
+            3,
+        ),
     ]
     assert str(log.events.time.type()) == "timestamp(6)"
     assert log.covers == {"report.received", "decision.made"}
@@ -46,13 +58,20 @@ def test_columns_that_nobody_names_are_never_loaded(tmp_path: Path) -> None:
 
 def test_profile_counts_missing_values(tmp_path: Path) -> None:
     profile = read(tmp_path, TEXT).profile["decision.made"]
-    assert (profile.count, profile.first, profile.last) == (1, at("2024-01-01 11:30:00.250"), at("2024-01-01 11:30:00.250"))
+    assert (profile.count, profile.first, profile.last) == (
+        1,
+        at("2024-01-01 11:30:00.250"),
+        at("2024-01-01 11:30:00.250"),
+    )
     assert profile.missing == {"report_id": 0, "category": 1, "minor_involved": 1, "is_test": 0, "views": 1}
 
 
 def test_event_ids_are_identities(tmp_path: Path) -> None:
-    log = read(tmp_path, "event,time,report_id,event_id\nreport.received,2024-01-01T10:00Z,r1,e1\n"
-                         "report.received,2024-01-02T10:00Z,r1,\n")
+    log = read(
+        tmp_path,
+        "event,time,report_id,event_id\nreport.received,2024-01-01T10:00Z,r1,e1\n"
+        "report.received,2024-01-02T10:00Z,r1,\n",
+    )
     assert log.has_event_ids
     first, second = (row[0] for row in rows(log, "identity"))
     assert first == "e1"
@@ -60,9 +79,12 @@ def test_event_ids_are_identities(tmp_path: Path) -> None:
 
 
 def test_time_latest_is_read(tmp_path: Path) -> None:
-    log = read(tmp_path, "event,time,time_latest,content_id\n"
-                         "content.removed,2024-01-01T10:00Z,2024-01-01T16:00Z,c1\n"
-                         "content.removed,2024-01-02T10:00Z,,c1\n")
+    log = read(
+        tmp_path,
+        "event,time,time_latest,content_id\n"
+        "content.removed,2024-01-01T10:00Z,2024-01-01T16:00Z,c1\n"
+        "content.removed,2024-01-02T10:00Z,,c1\n",
+    )
     assert rows(log, "time_latest") == [(at("2024-01-01 16:00"),), (at("2024-01-02 10:00"),)]
     assert log.health.imprecise == 1
 
@@ -100,7 +122,9 @@ def test_an_ibis_table_keeps_its_connection(tmp_path: Path) -> None:
 
 
 def test_naive_columns_need_a_zone() -> None:
-    frame = pd.DataFrame({"event": ["report.received"], "time": pd.to_datetime(["2024-07-01 10:00"]), "report_id": ["r1"]})
+    frame = pd.DataFrame(
+        {"event": ["report.received"], "time": pd.to_datetime(["2024-07-01 10:00"]), "report_id": ["r1"]}
+    )
     with pytest.raises(UnusableError, match="carry no offset"):
         load(frame)
     from auditor.log.spec import Mapping
@@ -126,7 +150,7 @@ def test_files_may_order_their_columns_differently(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("report_id,event,time\nr1,report.received,2024-01-01T10:00Z\n")
     (tmp_path / "b.csv").write_text("time,category,event,report_id\n2024-01-01T10:00Z,,report.received,r1\n")
     log = load([tmp_path / "a.csv", tmp_path / "b.csv"])
-    assert len({row for row in rows(log, "identity")}) == 1
+    assert len(set(rows(log, "identity"))) == 1
     assert rows(log, "category") == [(None,), (None,)]
 
 

@@ -53,7 +53,10 @@ def test_an_event_table_with_names_constants_and_minutes(tmp_path: Path) -> None
                          "c1,Sent to NCMEC,01/01/2025 08:30\n", """
 log:
   timezone: UTC
-  event: {column: activity, values: {"Report filed": report.received, "Sent to NCMEC": referral.submitted}, else: ignore}
+  event:
+    column: activity
+    values: {"Report filed": report.received, "Sent to NCMEC": referral.submitted}
+    else: ignore
   time: {column: at, format: "%d/%m/%Y %H:%M", precision: minute}
   fields: {report_id: case, recipient: {value: NCMEC}}
 """)  # fmt: skip
@@ -68,14 +71,20 @@ log:
 
 
 def test_without_else_an_unknown_event_is_rejected(tmp_path: Path) -> None:
-    log = read(tmp_path, "e,time,report_id\nA,2024-01-01T10:00Z,r1\nB,2024-01-01T10:00Z,r1\n",
-               "log: {event: {column: e, values: {A: report.received}}}")
+    log = read(
+        tmp_path,
+        "e,time,report_id\nA,2024-01-01T10:00Z,r1\nB,2024-01-01T10:00Z,r1\n",
+        "log: {event: {column: e, values: {A: report.received}}}",
+    )
     assert rejected(log) == [("unknown_event", 3, "e", "B")]
 
 
 def test_else_may_name_an_event(tmp_path: Path) -> None:
-    log = read(tmp_path, "e,time,report_id\nA,2024-01-01T10:00Z,r1\nB,2024-01-01T10:00Z,r1\n",
-               "log: {names: [step.other], event: {column: e, values: {A: report.received}, else: step.other}}")
+    log = read(
+        tmp_path,
+        "e,time,report_id\nA,2024-01-01T10:00Z,r1\nB,2024-01-01T10:00Z,r1\n",
+        "log: {names: [step.other], event: {column: e, values: {A: report.received}, else: step.other}}",
+    )
     assert rows(log, "event") == [("report.received",), ("step.other",)]
     assert log.names == {"step.other"}
 
@@ -138,7 +147,9 @@ log:
 
 def test_values_without_else_reject_the_rest(tmp_path: Path) -> None:
     text = "event,time,report_id,to,reason\nreport.received,2024-01-01T10:00Z,r1,{},{}\n"
-    mapping = "log: {fields: {recipient: {column: to, values: {N: NCMEC}}, category: {column: reason, values: {C: csam}}}}"
+    mapping = (
+        "log: {fields: {recipient: {column: to, values: {N: NCMEC}}, category: {column: reason, values: {C: csam}}}}"
+    )
     assert rows(read(tmp_path, text.format("N", "ncii"), mapping), "recipient", "category") == [("NCMEC", "ncii")]
     with pytest.raises(UnusableError, match="unknown_value 1"):
         read(tmp_path, text.format("N", "C2"), mapping, max_rejects=0)
@@ -147,21 +158,29 @@ def test_values_without_else_reject_the_rest(tmp_path: Path) -> None:
 
 
 def test_else_null_means_unknown(tmp_path: Path) -> None:
-    log = read(tmp_path, "event,time,report_id,to\nreport.received,2024-01-01T10:00Z,r1,X\n",
-               "log: {fields: {recipient: {column: to, values: {N: NCMEC}, else: null}}}")
+    log = read(
+        tmp_path,
+        "event,time,report_id,to\nreport.received,2024-01-01T10:00Z,r1,X\n",
+        "log: {fields: {recipient: {column: to, values: {N: NCMEC}, else: null}}}",
+    )
     assert rows(log, "recipient") == [(None,)]
 
 
 def test_a_canonical_column_can_be_left_out(tmp_path: Path) -> None:
-    log = read(tmp_path, "event,time,report_id,action\nreport.received,2024-01-01T10:00Z,r1,odd code\n",
-               "log: {fields: {action: null}}")
+    log = read(
+        tmp_path,
+        "event,time,report_id,action\nreport.received,2024-01-01T10:00Z,r1,odd code\n",
+        "log: {fields: {action: null}}",
+    )
     assert "action" not in log.fields
 
 
 def test_reports_and_responses_in_two_files(tmp_path: Path) -> None:
     write(tmp_path, "id,opened,reason\nr1,2024-01-01T10:00Z,csam\n", "reports-2024.csv")
     write(tmp_path, "ticket;what;at\nr1;removed;1704110400\n", "responses-2024.csv")
-    mapping = mapped(tmp_path, """
+    mapping = mapped(
+        tmp_path,
+        """
 log:
   sources:
     reports:
@@ -174,7 +193,8 @@ log:
       event: {column: what, values: {removed: action.applied}}
       time: {column: at, format: epoch_s}
       fields: {report_id: ticket, action: {value: remove}}
-""")
+""",
+    )
     log = load([tmp_path / "reports-2024.csv", tmp_path / "responses-2024.csv"], mapping)
     assert rows(log, "event", "time", "report_id", "category", "action") == [
         ("report.received", at("2024-01-01 10:00"), "r1", "csam", None),
@@ -202,6 +222,12 @@ log:
     assert rejected(log) == [("bad_json", 4, None, None)]
 
 
+def test_a_key_that_stands_twice_in_an_object(tmp_path: Path) -> None:
+    good = '{"event": "report.received", "time": "2024-01-01T10:00Z", "report_id": "r1"}'
+    log = read(tmp_path, good + "\n" + good.replace("{", '{"event": "report.closed", '), name="log.jsonl")
+    assert rejected(log) == [("bad_json", 2, None, None)]
+
+
 def test_a_json_array_of_objects(tmp_path: Path) -> None:
     text = json.dumps([{"event": "report.received", "time": "2024-01-01T10:00Z", "report_id": "r1"}, 5])
     log = read(tmp_path, text, name="log.json")
@@ -220,13 +246,18 @@ log:
 
 
 def test_a_row_without_any_event_is_no_reject(tmp_path: Path) -> None:
-    log = read(tmp_path, "opened,report_id\n2024-01-01T10:00Z,r1\n,r2\n", "log: {events: {report.received: {time: opened}}}")
+    log = read(
+        tmp_path, "opened,report_id\n2024-01-01T10:00Z,r1\n,r2\n", "log: {events: {report.received: {time: opened}}}"
+    )
     assert (log.health.rows, log.health.events, log.health.rejected) == (2, 1, {})
 
 
 def test_an_update_of_one_event_leaves_the_others_their_identity(tmp_path: Path) -> None:
-    log = read(tmp_path, "opened,closed,report_id\n2024-01-01T10:00Z,,r1\n2024-01-01T10:00Z,2024-01-05T10:00Z,r1\n",
-               "log: {events: {report.received: {time: opened}, report.closed: {time: closed}}}")
+    log = read(
+        tmp_path,
+        "opened,closed,report_id\n2024-01-01T10:00Z,,r1\n2024-01-01T10:00Z,2024-01-05T10:00Z,r1\n",
+        "log: {events: {report.received: {time: opened}, report.closed: {time: closed}}}",
+    )
     assert log.profile["report.received"].count == 2
     assert len({id for event, id in rows(log, "event", "identity") if event == "report.received"}) == 1
 
@@ -248,7 +279,9 @@ def test_observed_until_before_the_newest_event_is_noted(tmp_path: Path) -> None
 def test_nulls_in_typed_columns(tmp_path: Path) -> None:
     import pandas as pd
 
-    frame = pd.DataFrame({"event": ["report.received"], "time": ["2024-01-01T10:00Z"], "report_id": ["r1"], "views": [-100]})
+    frame = pd.DataFrame(
+        {"event": ["report.received"], "time": ["2024-01-01T10:00Z"], "report_id": ["r1"], "views": [-100]}
+    )
     frame.to_parquet(tmp_path / "log.parquet")
     log = load(tmp_path / "log.parquet", mapped(tmp_path, "log: {nulls: [-100]}"))
     assert rows(log, "views") == [(None,)]

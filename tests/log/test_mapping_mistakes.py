@@ -32,10 +32,10 @@ def mistakes(folder: Path, text: str) -> DiagnosticsError:
     ("log:\n  fields:\n    views: {column: a, type: text}\n", "field-type", 3, 5, "type and scope are fixed"),
     ("log:\n  fields:\n    views: {column: a, values: {b: c}}\n", "field-keys", 3, 12, "`values` belong to a text"),
     ("log:\n  fields:\n    views: {}\n", "field-source", 3, 12, "needs either `column` or `value`"),
-    ("log:\n  fields:\n    category: {column: a, values: {b: csma}}\n", "unknown-value", 3, 40, "did you mean `csam`"),
+    ("log:\n  fields:\n    category: {column: a, values: {b: csma}}\n", "unknown-value", 3, 39, "did you mean `csam`"),
     ("log:\n  fields:\n    decision: {value: yes_}\n", "unknown-value", 3, 23, "known"),
     ("log:\n  fields:\n    report_id: {column: a, extract: abc}\n", "extract-pattern", 3, 37, "needs one group"),
-    ("log:\n  fields:\n    report_id: {column: a, extract: \"(\"}\n", "extract-pattern", 3, 37, "not a regular expression"),
+    ("log:\n  fields:\n    report_id: {column: a, extract: \"(\"}\n", "extract-pattern", 3, 37, "not a regular"),
     ("log:\n  fields:\n    is_test: {column: a, true: [x], false: [x]}\n", "field-keys", 3, 14, "both true and false"),
     ("log:\n  covers: [report.recieved]\n", "unknown-event", 2, 12, "did you mean `report.received`"),
     ("log:\n  names: [Received]\n", "event-name", 2, 11, "not an event name"),
@@ -69,7 +69,9 @@ def test_located(tmp_path: Path, text: str, code: str, line: int, column: int, t
 
 
 def test_all_mistakes_of_a_file_at_once(tmp_path: Path) -> None:
-    found = mistakes(tmp_path, "log:\n  timezone: Mars\n  covers: [report.recieved]\n  fields: {catgory: a}\n").diagnostics
+    found = mistakes(
+        tmp_path, "log:\n  timezone: Mars\n  covers: [report.recieved]\n  fields: {catgory: a}\n"
+    ).diagnostics
     assert [item.place.line for item in found] == [2, 3, 4]
     found = mistakes(tmp_path, "log:\n  feilds: {}\n  time: {column: a, precision: week}\n").diagnostics
     assert [item.place.line for item in found] == [2, 3]
@@ -94,7 +96,9 @@ def test_a_missing_column_of_an_event(tmp_path: Path) -> None:
 def test_a_number_is_no_time_without_a_format(tmp_path: Path) -> None:
     import pandas as pd
 
-    pd.DataFrame({"event": ["report.received"], "time": [1704110400], "report_id": ["r"]}).to_parquet(tmp_path / "a.parquet")
+    pd.DataFrame({"event": ["report.received"], "time": [1704110400], "report_id": ["r"]}).to_parquet(
+        tmp_path / "a.parquet"
+    )
     from auditor.log import load
 
     with pytest.raises(DiagnosticsError, match="no time by itself"):

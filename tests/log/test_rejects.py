@@ -55,8 +55,11 @@ def test_plain_words_for_true(tmp_path: Path, cell: str) -> None:
 
 
 def test_latest_before_earliest(tmp_path: Path) -> None:
-    log = read(tmp_path, f"event,time,time_latest,report_id\n{GOOD.replace(',r1', ',2024-01-01T09:59Z,r1')}\n"
-                         f"{GOOD.replace(',r1', ',,r1')}\n")
+    log = read(
+        tmp_path,
+        f"event,time,time_latest,report_id\n{GOOD.replace(',r1', ',2024-01-01T09:59Z,r1')}\n"
+        f"{GOOD.replace(',r1', ',,r1')}\n",
+    )
     assert rejected(log) == [("impossible_time_order", 2, "time_latest", "2024-01-01T09:59Z")]
 
 
@@ -73,7 +76,7 @@ def test_an_open_quote_is_not_a_silent_loss(tmp_path: Path) -> None:
 
 
 def test_undoubled_quotes_never_shift_columns(tmp_path: Path) -> None:
-    log = read(tmp_path, HEADER + ',channel\n' + GOOD + ',"he said \\"so, twice\\", and left"\n' + GOOD + ",web\n")
+    log = read(tmp_path, HEADER + ",channel\n" + GOOD + ',"he said \\"so, twice\\", and left"\n' + GOOD + ",web\n")
     assert log.health.rejected == {"bad_quotes": 1} or log.health.rejected == {"ragged_row": 1}
     assert rows(log, "channel") == [("web",)]
 
