@@ -78,7 +78,8 @@ def check(
     )
     outputs.write_files(audit, targets)
     if format != "table" or not quiet:
-        outputs.write(audit, format, sys.stdout.buffer, terminal.look(verbose=verbose))
+        with terminal.stdout() as stream:
+            outputs.write(audit, format, stream, terminal.look(verbose=verbose))
     if format != "table" and not quiet:
         terminal.tell(remarks(audit))
     raise typer.Exit(0 if exit_zero else audit.exit_code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -42,4 +41,5 @@ def explain(
         settings=words.settings(set or ()),
         memory=memory,
     )
-    page.write(case, sys.stdout.buffer, terminal.look())
+    with terminal.stdout() as stream:
+        page.write(case, stream, terminal.look())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated, Any
 
@@ -13,7 +12,7 @@ from auditor.base.diagnostics import AuditorError
 from auditor.base.suggest import nearest
 from auditor.cli import check, explain, rules
 
-INTERRUPTED, PIPE_CLOSED = 130, 141  # as shells report SIGINT and SIGPIPE
+INTERRUPTED = 130  # as shells report SIGINT
 
 app = typer.Typer(
     name="auditor",
@@ -61,17 +60,12 @@ def run() -> None:
 def _guarded() -> int:
     try:
         code = app(standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except AuditorError as error:
         _tell(str(error))
         return error.exit_code
     except TyperException as error:
         return _usage(error)
-    except BrokenPipeError:
-        # What is still in the buffer has nowhere to go; without this, Python complains once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
     except KeyboardInterrupt:
         _tell("interrupted")
         return INTERRUPTED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,7 +37,9 @@ def list_rules(rules: Specs = None) -> None:
     """
     from auditor.outputs import rule_pages
 
-    rule_pages.listing(_load(rules), sys.stdout.buffer, terminal.look())
+    found = _load(rules)
+    with terminal.stdout() as stream:
+        rule_pages.listing(found, stream, terminal.look())
 
 
 @app.command(short_help="Show rules as sentences.")
@@ -58,7 +59,8 @@ def show(
     from auditor.outputs import rule_pages
 
     found = _load(rules, ids, words.settings(set or ()))
-    rule_pages.pages(found, sys.stdout.buffer, terminal.look())
+    with terminal.stdout() as stream:
+        rule_pages.pages(found, stream, terminal.look())
 
 
 @app.command(short_help="Check rule files for mistakes.")
@@ -81,7 +83,8 @@ def lint(
 
     words.one_of(format, ("text", "json"))
     found = check(rules or _packs())
-    rule_pages.mistakes(found, format, sys.stdout.buffer)
+    with terminal.stdout() as stream:
+        rule_pages.mistakes(found, format, stream)
     raise typer.Exit(2 if any(mistake.level == "error" for mistake in found) else 0)
 
 
@@ -97,7 +100,9 @@ def schema() -> None:
 
     from auditor.rules import json_schema
 
-    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+    text = json.dumps(json_schema(), indent=2)
+    with terminal.stdout() as stream:
+        stream.write(f"{text}\n".encode())
 
 
 def _packs() -> list[str]:

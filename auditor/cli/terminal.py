@@ -5,10 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+import typer
 
 if TYPE_CHECKING:
     from auditor.outputs import Look
+
+PIPE_CLOSED = 141  # as shells report SIGPIPE
+
+
+@contextmanager
+def stdout() -> Iterator[BinaryIO]:
+    """The stream for results.  When its reader has gone (`| head`), the program ends without a word."""
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still in the buffer has nowhere to go; without this, Python complains once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(PIPE_CLOSED) from None
 
 
 def look(*, verbose: bool = False) -> Look:

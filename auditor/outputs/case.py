@@ -63,8 +63,8 @@ def _common(case: Case) -> dict[str, Any]:
 def _timeline(out: Console, case: Case, zone: ZoneInfo, common: frozenset[str]) -> None:
     moments: list[tuple[datetime, int, tuple[Text, ...]]] = []
     for event in case.events:
-        times = f" (stands {event.copies} times in the log)" if event.copies > 1 else ""
-        what = Text.assemble((safe(event.event), "bold"), f"  {_values(event, common)}{times}")
+        parts = [_values(event, common), f"({event.copies} times in the log)" if event.copies > 1 else ""]
+        what = Text.assemble((safe(event.event), "bold"), *(f"  {part}" for part in parts if part))
         moments.append((event.time, 0, (Text(_time(event.time, event.time_latest, zone)), what)))
     for finding in case.findings:
         if finding["due_at"] is not None and finding["verdict"] in _TIMED:

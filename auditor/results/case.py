@@ -67,12 +67,14 @@ def explain(
     audit = check(log, rules, mapping, as_of=as_of, show=VERDICTS, settings=settings, memory=memory)
     loaded = audit.log
     ids = [name for name in ID_FIELDS if name in loaded.events.columns]
-    keys, reports = _where(loaded, ids, subject)
+    keys, reports, others = _where(loaded, ids, subject)
     if not keys:
         raise UnusableError("unknown-subject", f"no event has the id `{subject}`", help=_nearest(loaded, ids, subject))
     chosen = [loaded.events[key] == subject for key in keys]
     if reports:
         chosen.append(loaded.events["report_id"].isin(reports))
+    for name, values in others.items():
+        chosen.append(loaded.events[name].isin(values) & loaded.events["report_id"].isnull())
     table = loaded.events.filter(reduce(or_, chosen))
     wanted = {name for rule in audit.ruleset.rules for name in fields_of(rule)}
     fields = [name for name in loaded.fields if name in ids or name in wanted]
@@ -85,22 +87,27 @@ def explain(
     return Case(subject, keys, reports, events, tuple(found), audit, total - shown)
 
 
-def _where(log: Log, ids: list[str], subject: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The id fields that hold the subject, and the reports of those events (not of reporters)."""
+def _where(log: Log, ids: list[str], subject: str) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, list[str]]]:
+    """The id fields that hold the subject; its reports; and the items and accounts that those reports are about."""
     events = log.events
-    found = log.backend.to_pyarrow(
-        events.aggregate(**{name: (events[name] == subject).any().fill_null(False) for name in ids})
-    ).to_pylist()
-    keys = tuple(name for name in ids if found and found[0][name])
+    held = {name: (events[name] == subject).any().fill_null(False) for name in ids}
+    [found] = log.backend.to_pyarrow(events.aggregate(**held)).to_pylist()
+    keys = tuple(name for name in ids if found[name])
     if not keys or "report_id" not in ids:
-        return keys, ()
-    mine = events.filter(reduce(or_, [events[key] == subject for key in keys]) & events["report_id"].notnull())
-    reports = log.backend.to_pyarrow(mine.select("report_id").distinct().order_by("report_id").limit(MOST_EVENTS))
-    return keys, tuple(reports["report_id"].to_pylist())
+        return keys, (), {}
+    reports = _values(log, events.filter(reduce(or_, [events[key] == subject for key in keys])), "report_id")
+    mine = events.filter(events["report_id"].isin(reports))
+    others = {name: _values(log, mine, name) for name in ("content_id", "account_id") if name in ids and reports}
+    return keys, tuple(reports), {name: values for name, values in others.items() if values}
+
+
+def _values(log: Log, table: ir.Table, name: str) -> list[str]:
+    known = table.filter(table[name].notnull()).select(name).distinct().order_by(name).limit(MOST_EVENTS)
+    return [str(value) for value in log.backend.to_pyarrow(known)[name].to_pylist()]
 
 
 def _events(log: Log, table: ir.Table, fields: list[str]) -> tuple[tuple[CaseEvent, ...], set[int]]:
-    names = ["time", "time_latest", "event", "place", "identity"]
+    names = ["time", "time_latest", "place", "event", "identity"]
     rows = table.select([*names, *fields]).order_by(names[:4]).limit(MOST_EVENTS)
     first: dict[str, CaseEvent] = {}
     places: set[int] = set()

@@ -39,7 +39,7 @@ def message(t: ir.Table, as_of: datetime, observed_from: datetime | None) -> ir.
     match = _witness(t, "match")
     moment = ibis.coalesce(ibis.ifelse(t.kind.startswith("not_"), match.time, t.met_at), t.activated_at)
     marks = {
-        TRIGGER: t.event + " at " + iso(t.activated_at),
+        TRIGGER: t.event + ibis.ifelse(t.vague, " at or after ", " at ") + iso(t.activated_at),
         MATCH: ibis.ifelse(t.target != "", t.target, ibis.coalesce(match.event, t.named)),
         GAP: _gap(t, moment),
         LATE: ibis.ifelse(t.vague, "at least ", "") + span(t.late_seconds.fill_null(0)),
@@ -56,7 +56,7 @@ def _missed(t: ir.Table) -> ir.StringValue:
     nothing = "no " + t.wanted + " " + t.window + TRIGGER + t.until
     return ibis.cases(
         (t.met_at.notnull() & late & t.vague,
-         f"{MATCH} came {LATE} late; " + t.event + " was at " + iso(t.activated_at) + " or later"),
+         f"{MATCH} came {LATE} late, after {TRIGGER}"),
         (t.met_at.notnull() & late, f"{MATCH} came {GAP}" + t.event + f", {LATE} late"),
         (late, nothing + f"; {LATE} overdue when judged"),
         else_=nothing,
@@ -85,7 +85,7 @@ def _forbidden(t: ir.Table) -> ir.StringValue:
     forbidden = ibis.ifelse(t.wanted == t.named, "none", "no " + t.wanted)
     return ibis.ifelse(
         t.verdict == "met",
-        "no " + t.named + limit + " " + where + TRIGGER,
+        ibis.ifelse(t.wanted == t.named, "no ", "no matching ") + t.named + limit + " " + where + TRIGGER,
         f"{MATCH} came " + ibis.ifelse(t.vague, where, GAP) + f"{TRIGGER}; " + forbidden + " is allowed" + limit,
     )
 

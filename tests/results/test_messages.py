@@ -61,7 +61,7 @@ def test_lateness_is_at_least_where_times_are_intervals() -> None:
     vague = log(health=Health(("log.csv",), 3, 3, imprecise=3), events=_imprecise())
     row = finding(due_at=DUE, met_at=LATE, late_seconds=7440)
     assert message(row, log=vague) == (
-        "referral.submitted came at least 2 h 04 min late; report.received was at 2020-01-20T09:00:00Z or later"
+        "referral.submitted came at least 2 h 04 min late, after report.received at or after 2020-01-20T09:00:00Z"
     )
 
 

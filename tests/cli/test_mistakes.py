@@ -1,0 +1,75 @@
+"""Whatever a user gets wrong: exit code 2, one place, what to do; never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Done
+
+Run = Callable[..., Done]
+CHECK = ("check", "log.csv", "-r", "rules.yaml")
+MISTAKES: dict[str, tuple[tuple[str, ...], str]] = {
+    "unknown command": (("chek",), "Did you mean 'check'?"),
+    "unknown option": (("check", "log.csv", "--ruls", "x"), "did you mean `--rules`?"),
+    "no log": (("check",), "Missing argument"),
+    "missing log": (("check", "lgo.csv", "-r", "rules.yaml"), "log.csv"),
+    "empty log": (("check", "empty.csv", "-r", "rules.yaml"), "empty"),
+    "header only": (("check", "header.csv", "-r", "rules.yaml"), "no event"),
+    "folder as log": (("check", ".", "-r", "rules.yaml"), "folder"),
+    "glob without match": (("check", "x*.csv", "-r", "rules.yaml"), "no file matches"),
+    "missing rules": (("check", "log.csv", "-r", "child-safty"), "did you mean `child-safety`?"),
+    "broken rules": (("check", "log.csv", "-r", "broken.yaml"), "broken.yaml:9:"),
+    "log as rules": (("check", "log.csv", "-r", "log.csv"), "log.csv"),
+    "missing mapping": ((*CHECK, "-m", "nowhere.yaml"), "nowhere.yaml"),
+    "log without mapping": (("check", "export.csv", "-r", "rules.yaml"), "mapping"),
+    "unknown verdict": ((*CHECK, "--show", "violatd"), "did you mean `violated`?"),
+    "unknown severity": ((*CHECK, "--fail-on", "urgent"), "critical"),
+    "unknown format": ((*CHECK, "--format", "jsno"), "did you mean `json`?"),
+    "unknown rule": ((*CHECK, "--rule", "referal-in-time"), "did you mean `referral-in-time`?"),
+    "unknown parameter": ((*CHECK, "--set", "limt=1h"), "did you mean `limit`?"),
+    "bad parameter": ((*CHECK, "--set", "limit=soon"), "limit"),
+    "bad setting": ((*CHECK, "--set", "limit"), "NAME=VALUE"),
+    "unknown group": ((*CHECK, "--by", "categry"), "did you mean `category`?"),
+    "moment without zone": ((*CHECK, "--as-of", "2020-01-21"), "offset"),
+    "moment before the log": ((*CHECK, "--as-of", "1999-01-01T00:00:00Z"), "--as-of"),
+    "bad share": ((*CHECK, "--max-rejects", "lots"), "share"),
+    "bad memory": ((*CHECK, "--memory", "much"), "memory"),
+    "two outputs, one file": ((*CHECK, "--output", "a.csv", "--output", "json=./a.csv"), "another output"),
+    "output over the log": ((*CHECK, "--output", "log.csv"), "an input"),
+    "output over the rules": ((*CHECK, "--output", "csv=rules.yaml"), "an input"),
+    "rejects over the log": ((*CHECK, "--rejects", "log.csv"), "an input"),
+    "folder as output": ((*CHECK, "--output", "csv=."), "folder"),
+    "no folder for output": ((*CHECK, "--output", "no/a.csv"), "folder"),
+    "unknown subject": (("explain", "log.csv", "R9", "-r", "quiet.yaml"), "did you mean `R1`?"),
+    "no subject": (("explain", "log.csv"), "SUBJECT"),
+    "rules without command": (("rules", "lst"), "Did you mean 'list'?"),
+    "unknown rule to show": (("rules", "show", "referal-in-time", "-r", "rules.yaml"), "did you mean"),
+    "unknown lint format": (("rules", "lint", "rules.yaml", "--format", "xml"), "text, json"),
+    "terminal codes": (("check", "\x1b[2Jevil.csv", "-r", "rules.yaml"), "evil.csv"),
+}
+
+
+@pytest.fixture
+def mistakes(folder: Path) -> None:
+    (folder / "empty.csv").write_text("")
+    (folder / "header.csv").write_text("event,time,report_id\n")
+    (folder / "export.csv").write_text("ticket,opened,closed\n1,2020-01-01,2020-01-02\n")
+    broken = (folder / "rules.yaml").read_text().replace("when:", "whn:")
+    (folder / "broken.yaml").write_text(broken)
+
+
+@pytest.mark.usefixtures("mistakes")
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes(name: str, run: Run) -> None:
+    arguments, said = MISTAKES[name]
+    done = run(*arguments)
+    assert done.code == 2
+    assert done.out == ""
+    assert "error[" in done.err
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert "\x1b" not in done.err
+    assert not Path("a.csv").exists()

@@ -1,0 +1,119 @@
+"""The program among other programs: pipes, terminals, signals, completion."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from auditor.cli import complete, main, terminal
+from tests.cli.conftest import Done
+
+AUDITOR = [sys.executable, "-c", "from auditor.cli.main import run; run()"]
+
+
+def test_a_closed_pipe_is_no_error(folder: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*AUDITOR, "check", "log.csv", "-r", "quiet.yaml"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+    assert done.returncode == terminal.PIPE_CLOSED
+    assert done.stderr == ""
+
+
+def on_a_terminal(folder: Path, **environment: str) -> str:
+    """What `auditor check` writes to a terminal."""
+    leader, follower = pty.openpty()
+    command = [*AUDITOR, "check", "log.csv", "-r", "quiet.yaml", "--show", "met"]
+    variables = {"PATH": os.environ["PATH"], "TERM": "xterm", **environment}
+    process = subprocess.Popen(command, stdout=follower, stderr=follower, cwd=folder, env=variables)
+    os.close(follower)
+    text = b""
+    try:
+        while chunk := os.read(leader, 4096):
+            text += chunk
+    except OSError:  # a terminal whose last writer is gone
+        pass
+    os.close(leader)
+    assert process.wait(60) == 0
+    return text.decode()
+
+
+def test_colours_on_a_terminal_unless_no_color(folder: Path) -> None:
+    assert "\x1b[" in on_a_terminal(folder)
+    assert "\x1b" not in on_a_terminal(folder, NO_COLOR="1")
+
+
+def test_a_bug_always_shows_its_traceback(monkeypatch: pytest.MonkeyPatch, run: Callable[..., Done]) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("auditor.rules.json_schema", broken)
+    with pytest.raises(ZeroDivisionError):
+        run("rules", "schema")
+
+
+def test_an_interrupt_gives_130(folder: Path) -> None:
+    process = subprocess.Popen(
+        [*AUDITOR, "check", "-", "-r", "quiet.yaml"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(5)  # it waits for stdin
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == main.INTERRUPTED
+    assert "Traceback" not in err
+
+
+def test_version(run: Callable[..., Done]) -> None:
+    from auditor import __version__
+
+    assert run("--version").out == f"auditor {__version__}\n"
+
+
+def test_completion_offers_packs_files_and_rules(folder: Path) -> None:
+    assert complete.packs("child") == ["child-safety"]
+    assert complete.packs("qui") == ["quiet.yaml"]
+
+    class Context:
+        params = {"rules": ["rules.yaml"]}  # noqa: RUF012
+
+    assert complete.rule_ids(Context(), "ref") == ["referral-in-time"]
+    Context.params = {"rules": ["nowhere.yaml"]}
+    assert complete.rule_ids(Context(), "") == []
+
+
+def test_completion_works_in_the_shell(folder: Path) -> None:
+    variables = {
+        **os.environ,
+        "_AUDITOR_COMPLETE": "complete_bash",
+        "COMP_WORDS": "auditor check -r chi",
+        "COMP_CWORD": "3",
+    }
+    done = subprocess.run([*AUDITOR], env=variables, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_python_api(folder: Path) -> None:
+    import pandas as pd
+
+    import auditor
+
+    frame = pd.read_csv("log.csv", dtype=str)
+    audit = auditor.check(frame, rules="rules.yaml")
+    assert audit.exit_code == 1
+    assert list(audit.findings()["subject"]) == ["R1", "R2"]
+    with pytest.raises(AttributeError):
+        auditor.nothing  # noqa: B018
