@@ -128,3 +128,4 @@ class Pack:
     lists: dict[str, NamedList] = field(default_factory=dict)
     places: dict[str, tuple[Page, Place]] = field(default_factory=dict)  # of `params.x` and `lists.x`
     used: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)  # defined with a mistake, so uses of them are not mistakes

@@ -67,6 +67,7 @@ def zone_exists(name: str) -> bool:
 def add_parameters(head: PackHead, page: Page, pack: Pack, settings: Mapping[str, str]) -> None:
     """The parameters of a file, with the run's settings in place of their defaults."""
     parameters = page.document.root.at(("parameters",))
+    _note_broken(parameters, head.parameters, "params", pack)
     for name, default in head.parameters.items():
         node = parameters.at((name,))
         if not _named(name, "params", pack.parameters, parameters, page, pack):
@@ -75,6 +76,7 @@ def add_parameters(head: PackHead, page: Page, pack: Pack, settings: Mapping[str
             parameter = _typed(name, default)
         except ValueError as error:
             page.report("bad-duration", f"`{default}` is not a duration", node, str(error))
+            pack.broken.add(f"params.{name}")
             continue
         setting = settings.get(f"{pack.name}.{name}", settings.get(name))
         pack.parameters[name] = parameter
@@ -83,6 +85,11 @@ def add_parameters(head: PackHead, page: Page, pack: Pack, settings: Mapping[str
                 pack.parameters[name] = _set(parameter, setting)
             except ValueError as error:
                 page.report("bad-setting", f"--set {name}={setting} does not fit this parameter", node, str(error))
+
+
+def _note_broken(node: Node, good: Mapping[str, object], space: str, pack: Pack) -> None:
+    names = node.value if isinstance(node.value, dict) else {}
+    pack.broken |= {f"{space}.{name}" for name in names if name not in good}
 
 
 def _named(name: str, space: str, present: Mapping[str, object], node: Node, page: Page, pack: Pack) -> bool:
@@ -122,10 +129,12 @@ def _set(parameter: Parameter, text: str) -> Parameter:
 def add_lists(head: PackHead, page: Page, pack: Pack) -> None:
     """The lists of a file."""
     lists = page.document.root.at(("lists",))
+    _note_broken(lists, head.lists, "lists", pack)
     for name, values in head.lists.items():
         node = lists.at((name,))
         if not _named(name, "lists", pack.lists, lists, page, pack):
             continue
+        before = len(page.found)
         if not values:
             page.report(
                 "empty-value", f"the list `{name}` is empty, so nothing is in it", node, "name values, or remove it"
@@ -134,6 +143,8 @@ def add_lists(head: PackHead, page: Page, pack: Pack) -> None:
             page.report("wrong-type", f"the list `{name}` mixes texts and numbers", node, "write texts in quotes")
         if len(set(values)) < len(values):
             page.report("duplicate-value", f"the list `{name}` has a value twice", node, "remove one of them")
+        if len(page.found) > before:
+            pack.broken.add(f"lists.{name}")
         items = tuple(Literal_(value, "text" if isinstance(value, str) else "number") for value in values)
         pack.lists[name] = NamedList(name, items, _complainer(node, page))
 

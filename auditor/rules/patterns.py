@@ -66,6 +66,8 @@ class Builder:
 
     def _parameter(self, name: str, node: Node) -> Duration | None:
         found = self.pack.parameters.get(name)
+        if f"params.{name}" in self.pack.broken:
+            return None
         if found is None:
             help = did_you_mean(name, self.pack.parameters) or "the pack has no `parameters`"
             self.page.report("unknown-parameter", f"there is no parameter `{name}` in this pack", node, help)

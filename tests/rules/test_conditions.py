@@ -150,6 +150,7 @@ _NOT_RE2 = r"(?<=a)b (?<!a)b (?!a) (?P<n>a)(?P=n) (?>a) a*+ a++ a{2}+ (?(1)a|b) 
 @example("1 < " * 450 + "views", False)
 @example("[" * 1000, False)
 @example("a == '" + "\\" * 1900, False)
+@example("0,0", True)
 @example("ª", True)
 @example("a\ufeff", True)
 def test_no_text_breaks_the_reader(text: str, trigger: bool) -> None:

@@ -41,8 +41,9 @@ class Checker:
         try:
             return make()
         except constants.Mistake as mistake:
-            start, end = self.parsed.span(left)[0], self.parsed.span(right)[1]
-            self.faults.append(Fault(mistake.code, mistake.message, start, end, mistake.help))
+            if mistake.code != constants.TOLD:
+                start, end = self.parsed.span(left)[0], self.parsed.span(right)[1]
+                self.faults.append(Fault(mistake.code, mistake.message, start, end, mistake.help))
             return None
 
     def guarded(self, node: ast.expr, make: Callable[[], ex.Expr]) -> ex.Expr | None:
@@ -167,7 +168,7 @@ class Checker:
     def _member(self, left: ast.expr, right: ast.expr, negative: bool) -> ex.Expr | None:
         item = self.value(left)
         options = self._options(right)
-        if item is None or options is None:
+        if item is None or not options:
             return None
         unlike = operations.not_comparable(item, options[0][0])
         if unlike is not None:
@@ -190,6 +191,8 @@ class Checker:
     def _options(self, node: ast.expr) -> list[tuple[ex.Literal_, Callable[[str, str, str], None]]] | None:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "lists":
             found = self.pack.lists.get(node.attr)
+            if f"lists.{node.attr}" in self.pack.broken:
+                return None
             if found is None:
                 help = did_you_mean(node.attr, self.pack.lists) or "the pack has no `lists`"
                 self.complain("unknown-list", f"there is no list `{node.attr}` in this pack", node, help)

@@ -12,6 +12,9 @@ from auditor.rules.instants import parse_instant
 MAX_INTEGER = 2**63 - 1
 
 
+TOLD = ""  # the code of a mistake that was told where it was made
+
+
 @dataclass
 class Mistake(Exception):  # noqa: N818 - it becomes a Fault; it is not an error of the program
     """What is wrong with a part of a condition, before its place is known."""

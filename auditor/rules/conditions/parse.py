@@ -27,7 +27,9 @@ class Parsed:
         return written if len(written) <= 60 else written[:59] + "…"
 
     def _offset(self, column: int) -> int:
-        return len(self.source[:column].decode("utf-8", "ignore")) - 1  # the bracket that `parse` puts in front
+        """From Python's bytes to characters of the text, without the brackets that `parse` puts around it."""
+        whole = len(self.source.decode("utf-8")) - 2
+        return max(0, min(len(self.source[:column].decode("utf-8", "ignore")) - 1, whole))
 
 
 def parse(text: str) -> tuple[Parsed | None, list[Fault]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.base.durations import Duration
 from auditor.base.suggest import did_you_mean, nearest
 from auditor.log.schema import RESERVED, TIME
-from auditor.rules.conditions.constants import Mistake, elapsed
+from auditor.rules.conditions.constants import TOLD, Mistake, elapsed
 from auditor.rules.conditions.functions import SIGNATURES
 from auditor.rules.expressions import Column, Expr, Literal_, Type
 from auditor.rules.names import Pack
@@ -53,6 +53,8 @@ def attribute(base: str, name: str, pack: Pack, trigger: bool) -> Expr:
         return column(name, pack, True)
     if base == "params":
         found = pack.parameters.get(name)
+        if f"params.{name}" in pack.broken:
+            raise Mistake(TOLD, "")
         if found is None:
             help = did_you_mean(name, pack.parameters) or "the pack has no `parameters`"
             raise Mistake("unknown-parameter", f"there is no parameter `{name}` in this pack", help)
