@@ -38,8 +38,9 @@ def judge(
 ) -> Judgement:
     """Judge every rule on a log as of a moment (naive UTC; default and upper bound: the log's `observed_until`).
 
-    `plan` forces how subjects are judged: `case` and `auto` use one row per subject where that is exact; `windows` and `pairs` use
-    ordered rows or joined pairs for all subjects.  The verdicts are the same.  `by` names fields that `groups` may be asked for.
+    `plan` forces how subjects are judged: `case` is one row per subject, and joined pairs where that is not exact; `windows` is ordered
+    rows, and pairs where that is not exact; `pairs` is pairs for all.  `auto` tries them in this order.  The verdicts are the same.
+    `by` names fields that `groups` may be asked for.
     """
     moment = min(as_of or log.observed_until, log.observed_until)
     return _Court(Facts(log, moment), plan, tuple(name for name in by if name not in PERIODS)).judge(ruleset)
@@ -80,12 +81,15 @@ class Judgement:
         if not found:
             return _nothing()
         asked = keys[0] if len(keys) == 1 else ibis.union(*keys)
-        asked = asked.distinct()
-        activating = self.events.semi_join(asked, self.events.place == asked.key)
-        identities = activating.group_by(id_place=activating.place, id_event=activating.event).agg(
-            id_identity=activating.identity.min()
-        )
-        return fingerprints(found[0] if len(found) == 1 else ibis.union(*found), identities)
+        activating = self._identities(asked.distinct())
+        return fingerprints(found[0] if len(found) == 1 else ibis.union(*found), activating)
+
+    def _identities(self, keys: ir.Table) -> ir.Table:
+        if self.log.identities is not None:
+            found = self.log.identities(keys)
+        else:
+            found = self.events.semi_join(keys, [("place", "key")])
+        return found.select(id_place=found.place, id_event=found.event, id_identity=found.identity)
 
     def _any(self, rule: Rule, wanted: list[int]) -> bool:
         names = {code: name for name, code in CODES.items()}
@@ -210,7 +214,7 @@ class _Court:
             found.append(Judged(frame, table, None))
             keys = [f"k{i}" for i in range(len(per))]
             complex_subjects = table.filter(~table.simple).select(**{f"c{i}": table[k] for i, k in enumerate(keys)})
-            same = [filled[key] == complex_subjects[f"c{i}"] for i, key in enumerate(per)]
+            same = [(key, f"c{i}") for i, key in enumerate(per)]
             unknown = expression(False)
             for key in per:
                 unknown = unknown | filled[key].isnull()
@@ -228,7 +232,7 @@ class _Court:
         self, events: ir.Table, rules: tuple[Rule, ...], per: tuple[str, ...], by: tuple[str, ...]
     ) -> list[Judged]:
         rows = self._materialise(narrow(self.facts, events, rules, per, by))
-        ordered = tuple(r for r in rules if self.plan != "pairs" and windows_hold(self.facts, r))
+        ordered = tuple(r for r in rules if self.plan in ("auto", "windows") and windows_hold(self.facts, r))
         frames: list[Frame] = [WindowsFrame(self.facts, rows, ordered, by)] if ordered else []
         frames += [PairsFrame(self.facts, rows, rule, by) for rule in rules if rule not in ordered]
         found = []

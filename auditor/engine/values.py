@@ -30,7 +30,7 @@ def resolve(events: ir.Table, fields: list[Field], *, changing: bool = True) -> 
     stated = events.filter(events[REPORT].notnull())
     report = stated.group_by(REPORT).agg(**{name: made for f in fields for name, made in _stated(stated, f).items()})
     report = report.rename(resolved_report=REPORT)
-    joined = events.left_join(report, events[REPORT] == report.resolved_report)
+    joined = events.left_join(report, [(REPORT, "resolved_report")])
     filled: dict[str, Any] = {}
     for f in fields:
         low, high = joined[f"low_{f.name}"], joined[f"high_{f.name}"]
@@ -42,7 +42,7 @@ def resolve(events: ir.Table, fields: list[Field], *, changing: bool = True) -> 
     for f in fields if changing else []:
         if f.scope == "learned":
             result = _newest(result, events, report, f)
-    return result
+    return result.view()  # closes the chain of joins: a later join must see the filled values
 
 
 def _stated(table: ir.Table, field: Field) -> dict[str, Any]:

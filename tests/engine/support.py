@@ -11,6 +11,7 @@ from typing import Any
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 
 from auditor.engine import judge
 from auditor.log.log import EventProfile, Health, Log
@@ -42,7 +43,7 @@ def engine_log(case: LogCase) -> Log:
     backend = connection()
     for (name,) in backend.con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall():
         backend.raw_sql(f'DROP TABLE temp."{name}"')
-    table = backend.create_table(f"log_{next(_serial)}", ibis.memtable(frame), temp=True)
+    table = backend.create_table(f"log_{next(_serial)}", ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False)), temp=True)
     casts = {c: "timestamp(6)" for c in ("time", "time_latest")}
     casts |= {name: "timestamp(6)" for name, field in case.fields.items() if field.type == "instant"}
     table = table.cast(casts)

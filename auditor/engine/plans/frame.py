@@ -49,4 +49,6 @@ def absent(facts: Facts, name: str) -> Any:
     """The value of a field that the log does not have: unknown, except that nothing is a test."""
     if name == "is_test" and name not in facts.log.fields:
         return ibis.literal(False)
-    return ibis.null(IBIS_TYPES[facts.declared(name).type])
+    nothing = ibis.null(IBIS_TYPES[facts.declared(name).type])
+    # compared with a bare null, Ibis asks IS NULL instead, which is true or false but never unknown
+    return ibis.coalesce(nothing, nothing)
