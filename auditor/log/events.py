@@ -25,7 +25,8 @@ def query(parts: Sequence[Rows], fields: Mapping[str, Field], asserted: Sequence
 def identities(parts: Sequence[Rows], keys: str) -> str:
     """Place, event name and identity of the events whose place is a `key` of the table `keys`.
 
-    The digest is made behind the choice of rows, which an engine does not do by itself for a view that has it as a column.
+    The digest is made behind the choice of rows, which an engine does not do by itself for a view that has it as a
+    column.
     """
     selects = [
         f"SELECT {rows.place} AS place, {entry.event} AS event, {_identity(rows, entry)} AS identity FROM {rows.name} "

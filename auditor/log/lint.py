@@ -51,8 +51,7 @@ class _Linter:
             yield from self.event(name, ("covers", i))
         if model.observed_from and model.observed_until and model.observed_from > model.observed_until:
             yield at("observed-order", "`observed_from` lies after `observed_until`", ("observed_from",))
-        if model.sources and (model.event or model.time or model.events):
-            key = next(k for k in ("event", "time", "events") if k in model.model_fields_set)
+        for key in sorted(model.given("event", "time", "events", "source", "asserted")) if model.sources else ():
             yield self.mapping.at_key("shape", f"`{key}` stands beside `sources`", (key,), "move it into a source")
         yield from self.fields(model.fields, ("fields",))
         yield from self.part(model, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,7 +29,7 @@ def read(sources: Any, mapping: LoadedMapping, *, max_rejects: float, memory: st
     backend = _backend(sources, memory, spill)
     connection: duckdb.DuckDBPyConnection = backend.con
     formats = {part.source.format for _, part in model.parts()}
-    inputs = resolve(sources, formats.pop() if len(formats) == 1 else None)
+    inputs = resolve(sources, formats.pop() if len(formats) == 1 else None)  # several: stated below, by part
     names = labels(inputs)
     passing = [item.path for item in inputs if isinstance(item, FileInput) and item.passing]
     try:
@@ -146,6 +147,7 @@ def _setting(backend: Any, name: str, value: str) -> None:
 def _scan(connection: duckdb.DuckDBPyConnection, item: Input, part: Part) -> Scan:
     if isinstance(item, TableInput):
         return _table_scan(connection, item)
+    item = replace(item, format=part.source.format or item.format)
     if item.format == "parquet":
         return ParquetScan(connection, item)
     if item.format == "jsonl":

@@ -103,7 +103,7 @@ def _checks(plan: Plan, scans: dict[int, Scan]) -> list[Check]:
 def _layered(plan: Plan, checks: Sequence[Check], select: str, extra: str) -> str:
     """The query from cells to rows: parsed times, local bounds, UTC, values, and last the reason."""
     query = select
-    for layer in (plan.layers.parsed, plan.layers.local, plan.layers.utc, plan.computed):
+    for layer in (plan.layers.cells, plan.layers.parsed, plan.layers.local, plan.layers.utc, plan.computed):
         if layer:
             added = ", ".join(f"{expression} AS {alias}" for alias, expression in layer.items())
             query = f"SELECT *, {added} FROM ({query})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from auditor.log import sql, zones
 from auditor.log.spec import Snowflake, TimeSpec
@@ -34,6 +34,7 @@ class Check:
 class Layers:
     """Expressions by alias; each layer may use the aliases of those before it."""
 
+    cells: dict[str, str] = field(default_factory=dict)
     parsed: dict[str, str] = field(default_factory=dict)
     local: dict[str, str] = field(default_factory=dict)
     utc: dict[str, str] = field(default_factory=dict)
@@ -78,7 +79,8 @@ def implied_precision(format: str) -> str | None:
 def interval(layers: Layers, alias: str, raw: str, kind: str, spec: TimeSpec, zone: str | None) -> Interval:
     """Add to `layers` what it takes to read the cell `raw` (of DuckDB type `kind`) as a time."""
     wall, instant = f"{alias}_wall", f"{alias}_instant"
-    parsed = _parse(raw, kind, spec)
+    parsed = _parse(alias, raw, kind, spec)
+    layers.cells |= parsed.cells
     low, high = f"BETWEEN {LOWEST} AND {HIGHEST}", ""
     if zone is not None and parsed.naive and zones.transitions(zone):
         high = f" AND ({parsed.instant or 'NULL'} IS NOT NULL OR {parsed.wall} BETWEEN {zones.FIRST} AND {zones.END})"
@@ -90,7 +92,8 @@ def interval(layers: Layers, alias: str, raw: str, kind: str, spec: TimeSpec, zo
     checks = layers.checks
     checks.append(Check("bad_time", spec.column, f"{raw} IS NOT NULL AND {wall} IS NULL", raw))
     precision = spec.precision or parsed.precision
-    first, last = _bounds(wall, precision, parsed.dated and spec.precision is None, raw)
+    dated = parsed.dated and spec.precision is None and zone is not None  # without a zone a bare date is an error
+    first, last = _bounds(wall, precision, dated, raw)
     if not parsed.naive:
         if last == wall:
             return Interval(wall, wall)
@@ -139,9 +142,17 @@ class _Parsed:
     precision: str | None = None
     dated: bool = False  # whether a cell may be a bare date
     heavy: bool = True
+    cells: dict[str, str] = field(default_factory=dict)  # expressions that the others use more than once
 
 
-def _parse(raw: str, kind: str, spec: TimeSpec) -> _Parsed:
+def _parse(alias: str, raw: str, kind: str, spec: TimeSpec) -> _Parsed:
+    found = _parse_cell(alias, raw, kind, spec)
+    if found.cells or not found.heavy:
+        return found
+    return replace(found, wall=f"{alias}_moment", cells={f"{alias}_moment": found.wall})
+
+
+def _parse_cell(alias: str, raw: str, kind: str, spec: TimeSpec) -> _Parsed:
     if spec.snowflake is not None:
         epoch = spec.snowflake.epoch_ms if isinstance(spec.snowflake, Snowflake) else EPOCHS[spec.snowflake]
         whole = f"TRY_CAST({raw} AS UBIGINT)" if kind != "VARCHAR" else _matching(raw, r"\d{1,20}", "UBIGINT")
@@ -162,13 +173,22 @@ def _parse(raw: str, kind: str, spec: TimeSpec) -> _Parsed:
         return _Parsed(f"epoch_us(CAST({raw} AS TIMESTAMP))", None, naive=True, precision="day", heavy=False)
     if spec.format not in (None, "iso"):
         return _strptime(raw, spec.format or "")
-    offset = f"regexp_matches(substr({raw}, 17), '[ZU+-]')"
+    return _iso(alias, raw)
+
+
+def _iso(alias: str, raw: str) -> _Parsed:
+    """After the 16 characters of date and minute, a letter or sign can only begin an offset."""
+    ok, local, zoned, offset = f"{alias}_ok", f"{alias}_local", f"{alias}_zoned", f"{alias}_offset"
     closed_up = f"replace(replace(replace({raw}, ' +', '+'), ' -', '-'), ' UTC', 'Z')"
-    zoned = f"epoch_us(coalesce(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST({closed_up} AS TIMESTAMPTZ)))"
-    instant = f"CASE WHEN {offset} THEN {zoned} END"
-    readable = f"regexp_full_match({raw}, {sql.text(ISO)}) AND (NOT {offset} OR {zoned} IS NOT NULL)"
-    wall = f"CASE WHEN {readable} THEN epoch_us(TRY_CAST({raw} AS TIMESTAMP)) END"
-    return _Parsed(wall, instant, naive=True, dated=True)
+    instant = f"epoch_us(coalesce(TRY_CAST({raw} AS TIMESTAMPTZ), TRY_CAST({closed_up} AS TIMESTAMPTZ)))"
+    cells = {
+        ok: f"regexp_full_match({raw}, {sql.text(ISO)})",
+        local: f"epoch_us(TRY_CAST({raw} AS TIMESTAMP))",
+        offset: f"regexp_matches(substr({raw}, 17), '[ZU+-]')",
+        zoned: f"CASE WHEN regexp_matches(substr({raw}, 17), '[ZU+-]') THEN {instant} END",
+    }
+    readable = f"{ok} AND (NOT {offset} OR {zoned} IS NOT NULL)"
+    return _Parsed(f"CASE WHEN {readable} THEN {local} END", zoned, naive=True, dated=True, cells=cells)
 
 
 def _strptime(raw: str, format: str) -> _Parsed:

@@ -206,6 +206,23 @@ log:
         load([mapping, tmp_path / "responses-2024.csv"], mapping)
 
 
+def test_sources_of_different_formats(tmp_path: Path) -> None:
+    write(tmp_path, "id,opened\nr1,2024-01-01T10:00Z\n", "reports.txt")
+    write(tmp_path, '{"id": "r1", "closed": "2024-01-02T10:00Z"}\n', "responses.txt")
+    mapping = mapped(
+        tmp_path,
+        """
+log:
+  fields: {report_id: id}
+  sources:
+    reports: {files: "reports*", source: {format: csv}, events: {report.received: {time: opened}}}
+    responses: {files: "responses*", source: {format: jsonl}, events: {report.closed: {time: closed}}}
+""",
+    )
+    log = load([tmp_path / "reports.txt", tmp_path / "responses.txt"], mapping)
+    assert rows(log, "event") == [("report.received",), ("report.closed",)]
+
+
 def test_json_lines_with_nested_values(tmp_path: Path) -> None:
     lines = [
         {"event": {"$type": "report"}, "time": "2024-01-01T10:00:00Z", "report_id": 7, "is_test": False, "secret": "x"},

@@ -59,6 +59,7 @@ def mistakes(folder: Path, text: str) -> DiagnosticsError:
     ("log:\n  nulls: [no]\n", "yaml-boolean", 2, 11, "unquoted"),
     ("log:\n  fields: {}\n  fields: {}\n", "yaml-duplicate-key", 3, 3, "stands twice"),
     ("log:\n  sources: {a: {files: x}}\n  time: b\n", "shape", 3, 3, "move it into a source"),
+    ("log:\n  sources: {a: {files: x}}\n  asserted: {x: b}\n", "shape", 3, 3, "move it into a source"),
     ("log:\n  sources: {a: {}}\n", "missing-key", 2, 16, "`files` is missing"),
 ], ids=lambda value: value if isinstance(value, str) and " " not in value and "\n" not in value else "")  # fmt: skip
 def test_located(tmp_path: Path, text: str, code: str, line: int, column: int, told: str) -> None:

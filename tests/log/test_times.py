@@ -137,17 +137,9 @@ def test_snowflakes(tmp_path: Path, snowflake: str) -> None:
 
 
 ZONES = [
-    "Europe/Paris",
-    "America/New_York",
-    "America/Sao_Paulo",
-    "Australia/Lord_Howe",
-    "Pacific/Apia",
-    "Africa/Casablanca",
-    "Asia/Kathmandu",
-    "UTC",
-    "Europe/Dublin",
-    "Asia/Tehran",
-]
+    "Europe/Paris", "America/New_York", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca",
+    "Asia/Kathmandu", "UTC", "Europe/Dublin", "Asia/Tehran",
+]  # fmt: skip
 MOMENTS = st.datetimes(datetime(1970, 1, 3), datetime(2099, 12, 29))
 
 
