@@ -67,8 +67,14 @@ def _guarded() -> int:
     except TyperException as error:
         return _usage(error)
     except KeyboardInterrupt:
-        _tell("interrupted")
         return INTERRUPTED
+    except Exception as error:
+        if str(error) == "Query interrupted":  # DuckDB's word for Ctrl-C, a RuntimeError
+            return INTERRUPTED
+        if type(error).__name__ == "OutOfMemoryException":  # named, not imported: DuckDB is heavy
+            _tell("error[out-of-memory]: the engine needs more memory than it may use\n    help: raise --memory")
+            return AuditorError.exit_code
+        raise
 
 
 def _usage(error: TyperException) -> int:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import pty
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from auditor.cli import complete, main, terminal
@@ -66,15 +65,24 @@ def test_a_bug_always_shows_its_traceback(monkeypatch: pytest.MonkeyPatch, run: 
         run("rules", "schema")
 
 
-def test_an_interrupt_gives_130(folder: Path) -> None:
-    process = subprocess.Popen(
-        [*AUDITOR, "check", "-", "-r", "quiet.yaml"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    time.sleep(5)  # it waits for stdin
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == main.INTERRUPTED
-    assert "Traceback" not in err
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (KeyboardInterrupt(), main.INTERRUPTED),
+        (RuntimeError("Query interrupted"), main.INTERRUPTED),
+        (duckdb.OutOfMemoryException("full"), 2),
+    ],
+)
+def test_what_ends_a_run_from_outside(
+    raised: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Done]
+) -> None:
+    def ended(*_: object, **__: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("auditor.rules.json_schema", ended)
+    done = run("rules", "schema")
+    assert done.code == code
+    assert "Traceback" not in done.err
 
 
 def test_version(run: Callable[..., Done]) -> None:
