@@ -140,15 +140,14 @@ def _review(dice: Dice, report: Report) -> None:
     facts, sexual = report.facts, report.facts["category"] in SEXUAL
     dropped = {"report.withdrawn", "report.voided", "report.merged"} & report.times.keys()
     trusted = facts["reporter_type"] in ("trusted_flagger", "hotline")
-    usual = DAY if trusted or sexual else 3 * DAY
-    if dice.chance(20 if dropped else 96) and report.add("decision.made", "report.received", dice.delay(usual)):
-        facts["outcome"] = dice.pick({**OUTCOMES, "no_violation": 12} if sexual else OUTCOMES)
-        facts["handled_by"] = "" if dice.chance(2) else f"rev-{dice.below(25)}"
-        facts["automatic"] = "" if dice.chance(3) else "Y" if dice.chance(7) else "N"
-        if facts["outcome"] == "no_violation" and facts["minor"] == "Y" and dice.chance(70):
-            facts["minor_found"] = "N"
-        if dice.chance(4):
-            facts["category_found"] = "other"
+    usual = 6 * HOUR if trusted else DAY if sexual else 3 * DAY
+    if dice.chance(20 if dropped else 96):
+        _decide(
+            dice, report, "information.provided" if "information.provided" in report.times else "report.received", usual
+        )
+    elif dice.chance(60) and report.add("report.closed", "report.received", dice.delay(9 * HOUR)) and dice.chance(40):
+        report.add("report.reopened", "report.closed", dice.delay(DAY))
+        _decide(dice, report, "report.reopened", 3 * DAY)
     if facts.get("outcome") in ("violation", "partial"):
         report.add("action.scheduled", "decision.made", 5)
         if dice.chance(4):
@@ -161,9 +160,24 @@ def _review(dice: Dice, report: Report) -> None:
             report.add("account.suspended", "decision.made", dice.delay(9 * HOUR) - 2 * HOUR)
     elif facts.get("outcome") == "no_violation" and sexual and dice.chance(6):
         report.add("content.removed", "decision.made", dice.delay(40 * HOUR))
-    last = "decision.made" if "decision.made" in report.times else "report.received"
-    if last == "decision.made" or dice.chance(60):
-        report.add("report.closed", last, dice.delay(9 * HOUR))
+    report.add("report.closed", "decision.made", dice.delay(9 * HOUR))
+
+
+def _last(report: Report, *events: str) -> str:
+    return next(event for event in events if event in report.times)
+
+
+def _decide(dice: Dice, report: Report, after: str, usual: int) -> None:
+    facts, sexual = report.facts, report.facts["category"] in SEXUAL
+    if not report.add("decision.made", after, dice.delay(usual)):
+        return
+    facts["outcome"] = dice.pick({**OUTCOMES, "no_violation": 12} if sexual else OUTCOMES)
+    facts["handled_by"] = "" if dice.chance(2) else f"rev-{dice.below(25)}"
+    facts["automatic"] = "" if dice.chance(3) else "Y" if dice.chance(7) else "N"
+    if facts["outcome"] == "no_violation" and facts["minor"] == "Y" and dice.chance(70):
+        facts["minor_found"] = "N"
+    if dice.chance(4):
+        facts["category_found"] = "other"
 
 
 def _answer(dice: Dice, report: Report) -> None:
@@ -193,16 +207,16 @@ def _appeal(dice: Dice, report: Report) -> None:
 
 def _refer(dice: Dice, report: Report) -> None:
     facts = report.facts
-    first = "report.received" if dice.chance(55) else "decision.made"
+    first = "report.received" if dice.chance(80) else "decision.made"
     if facts.get("outcome") in ("no_violation", "no_action", "void") and not dice.chance(8):
         return
-    if not (dice.chance(92) and report.add("referral.opened", first, dice.delay(5 * HOUR))):
+    if not (dice.chance(92) and report.add("referral.opened", first, dice.delay(3 * HOUR))):
         return
     if dice.chance(4):
         report.add("referral.failed", "referral.opened", 60)
     if dice.chance(2):
         report.add("referral.retracted", "referral.opened", 5 * HOUR)
-    elif dice.chance(96) and report.add("referral.submitted", "referral.opened", dice.delay(3 * HOUR)):
+    elif dice.chance(96) and report.add("referral.submitted", "referral.opened", dice.delay(HOUR)):
         facts["referral_to"] = "" if dice.chance(1) else dice.pick({"NCMEC": 90, "police": 6, "NCA": 4})
         facts["referral_test"] = "" if dice.chance(1) else "Y" if dice.chance(1.5) else "N"
         if dice.chance(94):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from auditor.engine import Judgement
+from auditor.engine import judge as judge_by_engine
 from auditor.log import load
 from auditor.log.log import Log
 from auditor.log.schema import VOCABULARY
@@ -18,6 +22,8 @@ from tests.reference import Event, judge
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "sample_data"
 MONTH = ("month_events.csv", "month_cases.csv")
+RULES = load_rules([ROOT / "rules" / "child-safety.yaml"])
+VERDICTS = ("met", "violated", "pending", "undetermined", "exempt")
 
 
 @cache
@@ -53,15 +59,56 @@ def test_month_has_the_whole_vocabulary(name: str) -> None:
     assert sample(name).profile.keys() == set(VOCABULARY)
 
 
+# ------------------------------------------------------------------------------------------------------ the month
+
+
+@cache
+def month(name: str) -> Judgement:
+    """The month in one form, judged."""
+    return judge_by_engine(sample(name), RULES)
+
+
+def _findings(name: str) -> Counter[tuple[str, ...]]:
+    columns = ("rule_id", "subject", "activated_at", "verdict", "reason")
+    table = month(name).findings(VERDICTS).select(*columns).to_pyarrow()
+    return Counter(tuple(str(row[column]) for column in columns) for row in table.to_pylist())
+
+
+def test_month_has_the_same_findings_in_either_form() -> None:
+    assert _findings(MONTH[0]) == _findings(MONTH[1])
+
+
+def test_month_activates_every_rule() -> None:
+    counts = month(MONTH[0]).counts
+    assert [rule.id for rule in RULES.rules if not sum(counts[rule.id].values())] == []
+
+
+def test_month_has_every_verdict() -> None:
+    counts = month(MONTH[0]).counts.values()
+    assert all(any(rule[verdict] for rule in counts) for verdict in VERDICTS)
+
+
 # ------------------------------------------------------------------------------------------------- Doe v. Twitter
+
+
+def test_doe_verdicts_are_the_same_in_the_engine() -> None:
+    several = {rule.id for rule in RULES.rules if len(rule.per) > 1}
+    judged = judge_by_engine(sample("doe_v_twitter.csv"), RULES)
+    rows = judged.findings(VERDICTS).select("rule_id", "subject", "verdict").to_pyarrow().to_pylist()
+    found = {
+        (row["rule_id"], tuple(json.loads(row["subject"])) if row["rule_id"] in several else row["subject"]): row[
+            "verdict"
+        ]
+        for row in rows
+    }
+    assert found == doe()
 
 
 @cache
 def doe(mapping: Path = SAMPLES / "doe_v_twitter.mapping.yaml") -> dict[tuple[str, object], str]:
     """Verdict by rule and subject, from the direct evaluator."""
     log = load(SAMPLES / "doe_v_twitter.csv", mapping)
-    rules = load_rules([ROOT / "rules" / "child-safety.yaml"]).rules
-    judged = judge(_events(log), rules, covers=log.covers, observed_until=log.observed_until, fields=log.fields)
+    judged = judge(_events(log), RULES.rules, covers=log.covers, observed_until=log.observed_until, fields=log.fields)
     return {(v.rule_id, v.subject): v.verdict for v in judged.verdicts}
 
 
