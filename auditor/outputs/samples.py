@@ -12,7 +12,7 @@ from auditor.results.findings import order
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
 
-PER_RULE = 10  # findings shown for a rule
+PER_RULE = 5  # findings shown for a rule
 LONGEST = 40  # characters of an id; longer ones are cut in the engine already
 
 

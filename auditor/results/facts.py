@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from auditor.log.schema import VOCABULARY
 from auditor.rules.expressions import Expr, columns
 from auditor.rules.model import SEVERITIES, Pattern, Rule
-from auditor.rules.phrases import pattern as words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,8 +28,7 @@ class Facts:
     refs: str
     kind: str
     title: str
-    wanted: str  # the pattern of the obligation: events and condition
-    named: str  # its events alone
+    wanted: str  # the pattern of the obligation: `matching referral.submitted`, where it has a condition
     target: str  # its event name, '' when it names several
     within: str  # `24 h`
     window: str  # what stands before the activation: `within 24 h of `
@@ -40,24 +38,23 @@ class Facts:
     exemption: str
     unrecorded: str  # events that the rule asks for and the log cannot record
     gaps: str  # fields that the rule asks for and the log lacks, wholly or in part: ` (category)`
-    vague: bool  # times of its events may be intervals
 
 
-def facts(rules: tuple[Rule, ...], log: Log, vague_events: frozenset[str]) -> pa.Table:
+def facts(rules: tuple[Rule, ...], log: Log) -> pa.Table:
     """The constants of all rules, as an Arrow table."""
     import pyarrow as pa
 
-    rows = [asdict(_facts(number, rule, log, vague_events)) for number, rule in enumerate(rules)]
-    types = {"int": pa.int64(), "bool": pa.bool_(), "str": pa.string()}
+    rows = [asdict(_facts(number, rule, log)) for number, rule in enumerate(rules)]
+    types = {"int": pa.int64(), "str": pa.string()}
     schema = pa.schema([(name, types[str(kind)]) for name, kind in Facts.__annotations__.items()])
     return pa.Table.from_pylist(rows, schema)
 
 
-def _facts(number: int, rule: Rule, log: Log, vague_events: frozenset[str]) -> Facts:
+def _facts(number: int, rule: Rule, log: Log) -> Facts:
     duty = rule.obligation
     names = duty.pattern.events if duty.pattern else None
     bound = duty.before
-    before = f"the next {_events(rule.when)}" if bound == "next" else words(bound) if bound else ""
+    before = f"the next {_events(rule.when)}" if bound == "next" else _matching(bound) if bound else ""
     return Facts(
         rule=rule.id,
         rule_number=number,
@@ -67,18 +64,16 @@ def _facts(number: int, rule: Rule, log: Log, vague_events: frozenset[str]) -> F
         refs="; ".join(rule.refs),
         kind=duty.kind,
         title=rule.title,
-        wanted=words(duty.pattern) if duty.pattern else "",
-        named=_events(duty.pattern) if duty.pattern else "",
+        wanted=_matching(duty.pattern) if duty.pattern else "",
         target=names[0] if names and len(names) == 1 else "",
         within=str(duty.within) if duty.within else "",
         window=_window(rule),
         until=f" and before {before}" if before else "",
         assertion=duty.text,
         deadline=_deadline(rule),
-        exemption=words(rule.unless) if rule.unless else "",
+        exemption=_matching(rule.unless) if rule.unless else "",
         unrecorded=_unrecorded(rule, log),
         gaps=_gaps(rule, log),
-        vague=any(not p.events or not vague_events.isdisjoint(p.events) for p in patterns(rule)) and bool(vague_events),
     )
 
 
@@ -94,6 +89,10 @@ def fields_of(rule: Rule) -> frozenset[str]:
     conditions: list[Expr | None] = [pattern.where for pattern in patterns(rule)]
     used = frozenset[str]().union(*({c.name for c in columns(e)} for e in (*conditions, rule.obligation.condition)))
     return (used | set(rule.per) | ({"jurisdiction"} if rule.jurisdiction else set())) - {"time"}
+
+
+def _matching(pattern: Pattern) -> str:
+    return f"matching {_events(pattern)}" if pattern.where is not None else _events(pattern)
 
 
 def _events(pattern: Pattern) -> str:

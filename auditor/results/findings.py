@@ -44,7 +44,8 @@ def told(audit: Audit, show: Sequence[str], places: Sequence[int] | None = None)
     found = audit.judgement.findings(show)
     if places is not None:
         found = found.filter(found.place.isin(places))
-    constants = ibis.memtable(facts(audit.ruleset.rules, log, _vague_events(log)))
+    found = found.mutate(vague=ibis.literal(False)) if not log.health.imprecise else _with_vagueness(found, log)
+    constants = ibis.memtable(facts(audit.ruleset.rules, log))
     joined = found.join(constants, found.rule_id == constants.rule)
     said = joined.mutate(
         why=why(joined, log.observed_from),
@@ -79,10 +80,22 @@ def _evidence(item: Any, files: tuple[str, ...]) -> ir.StructValue:
     )
 
 
-def _vague_events(log: Log) -> frozenset[str]:
-    """Names of events that have an interval for a time."""
-    if not log.health.imprecise:
-        return frozenset()
+def _with_vagueness(found: ir.Table, log: Log) -> ir.Table:
+    """Beside each finding: `vague`, whether the time of its activation, match or bound is an interval."""
+    if log.health.imprecise == log.health.events:
+        return found.mutate(vague=ibis.literal(True))
     events = log.events
-    names = events.filter(events.time_latest > events.time).select("event").distinct()
-    return frozenset(log.backend.to_pyarrow(names)["event"].to_pylist())
+    places = events.filter(events.time_latest > events.time).select("place").distinct()
+    columns = found.columns
+    found = found.mutate(
+        place_0=found.place, **{f"place_{n}": _place(found, role) for n, role in ((1, "match"), (2, "bound"))}
+    )
+    for number in range(3):
+        flags = places.select(**{f"at_{number}": places.place})
+        found = found.left_join(flags, found[f"place_{number}"] == flags[f"at_{number}"])
+    vague = found.at_0.notnull() | found.at_1.notnull() | found.at_2.notnull()
+    return found.mutate(vague=vague).select([*columns, "vague"])
+
+
+def _place(found: ir.Table, role: str) -> ir.IntegerValue:
+    return found.evidence.filter(lambda item: item.role == role)[0].place

@@ -40,7 +40,7 @@ def message(t: ir.Table, as_of: datetime, observed_from: datetime | None) -> ir.
     moment = ibis.coalesce(ibis.ifelse(t.kind.startswith("not_"), match.time, t.met_at), t.activated_at)
     marks = {
         TRIGGER: t.event + ibis.ifelse(t.vague, " at or after ", " at ") + iso(t.activated_at),
-        MATCH: ibis.ifelse(t.target != "", t.target, ibis.coalesce(match.event, t.named)),
+        MATCH: ibis.ifelse(t.target != "", t.target, ibis.coalesce(match.event, t.wanted)),
         GAP: _gap(t, moment),
         LATE: ibis.ifelse(t.vague, "at least ", "") + span(t.late_seconds.fill_null(0)),
         LEFT: span(seconds_between(ibis.literal(as_of, "timestamp(6)"), ibis.coalesce(t.due_at, t.activated_at))),
@@ -72,7 +72,7 @@ def _met(t: ir.Table) -> ir.StringValue:
 
 
 def _pending(t: ir.Table) -> ir.StringValue:
-    return t.named + ibis.ifelse(
+    return t.wanted + ibis.ifelse(
         t.due_at.notnull(), " is due by " + iso(t.due_at) + f", in {LEFT}", f" is still due after {TRIGGER}" + t.until
     )
 
@@ -82,11 +82,10 @@ def _forbidden(t: ir.Table) -> ir.StringValue:
         (t.kind == "not_followed_by", "after "), (t.kind == "not_preceded_by", "before "), else_="beside "
     )
     limit = ibis.ifelse(t.within == "", "", " within " + t.within)
-    forbidden = ibis.ifelse(t.wanted == t.named, "none", "no " + t.wanted)
     return ibis.ifelse(
         t.verdict == "met",
-        ibis.ifelse(t.wanted == t.named, "no ", "no matching ") + t.named + limit + " " + where + TRIGGER,
-        f"{MATCH} came " + ibis.ifelse(t.vague, where, GAP) + f"{TRIGGER}; " + forbidden + " is allowed" + limit,
+        "no " + t.wanted + limit + " " + where + TRIGGER,
+        f"{MATCH} came " + ibis.ifelse(t.vague, where, GAP) + f"{TRIGGER}; no " + t.wanted + " is allowed" + limit,
     )
 
 

@@ -91,12 +91,11 @@ def test_no_findings(format: str) -> None:
         assert pq.read_table(io.BytesIO(found)).num_rows == 0
 
 
-def test_ten_findings_for_a_rule_and_the_number_of_the_others() -> None:
+def test_five_findings_for_a_rule_and_the_number_of_the_others() -> None:
     many = audit(*(finding(subject=f"R{n}", number=n) for n in range(1, 1236)))
     text = written("table", lambda: many).decode()
-    assert "R10 " in text
-    assert "R11 " not in text
-    assert "… and 1,225 more" in text
+    assert text.count("  violated  R") == 5
+    assert "… and 1,230 more" in text
     assert "1,235 of 1,235 violated" in text
 
 
