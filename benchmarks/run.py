@@ -26,7 +26,7 @@ QUERY = """
 import json, sys, duckdb
 path, query, form, memory = sys.argv[1:]
 connection = duckdb.connect(config={"memory_limit": memory})
-connection.execute("SET TimeZone = 'UTC'")
+connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")  # the bar would go to stdout
 connection.execute(f"CREATE VIEW {form} AS FROM '{path}'")
 rows = connection.execute(open(query).read()).fetchall()
 print(json.dumps({rule: dict(zip(["met", "violated", "pending", "exempt"], counts)) for rule, *counts in rows}))
