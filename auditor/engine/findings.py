@@ -13,6 +13,8 @@ from auditor.engine.facts import Facts, patterns
 from auditor.engine.plans.frame import Branch, Frame
 from auditor.engine.plans.rows import RowResolver, membership
 from auditor.engine.verdicts import CODES, EXEMPT, MET, PENDING, UNDETERMINED, Verdicts
+from auditor.log.log import Log
+from auditor.rules import expressions as ex
 from auditor.rules.model import Rule
 
 ENTRY = "struct<time: timestamp(6), place: int64, role: string, event: string>"
@@ -109,34 +111,38 @@ def _looked_up(base: ir.Table, judged: Judged, rule: Rule, parts: list[str], fac
     """Find the witnesses among the narrow rows, by subject and time."""
     rows = judged.rows
     assert rows is not None  # noqa: S101 - plans that locate nothing themselves keep their rows
-    entries: dict[str, tuple[Any, Any, Any]] = {}
-    trigger = rows.rename({f"t_{column}": column for column in rows.columns})
     for part in parts:
-        key = "time_latest" if part == "bound" else "time"
-        asked = base.filter(base[f"w_{part}"].notnull()).select("row", f"w_{part}", *_keys(base))
-        others = rows.rename({f"o_{column}": column for column in rows.columns})
-        pairs = asked.inner_join(
-            others,
-            [asked[f"w_{part}"] == others[f"o_{key}"], asked.row != others.o_row]
-            + [asked[k] == others[f"o_{k}"] for k in _keys(base)],
-        )
-        pairs = pairs.inner_join(trigger, pairs.row == trigger.t_row)
-        resolver = RowResolver(facts, pairs, pairs, prefix="o_f_", trigger_prefix="t_f_")
-        _, maybe = membership(facts, pairs, patterns(rule)[part], resolver, "o_")
-        hits = pairs if maybe is True else pairs.filter(maybe)
-        first = hits.group_by(hits.row).agg(place=hits.o_place.min())
-        named = first.inner_join(hits, [first.row == hits.row, first.place == hits.o_place]).select(
-            **{f"{part}_row": first.row, f"{part}_place": first.place, f"{part}_event": hits.o_event,
-               f"{part}_time": hits.o_time}
-        )  # fmt: skip
-        named = named.group_by(f"{part}_row").agg(
-            **{c: named[c].min() for c in (f"{part}_place", f"{part}_event", f"{part}_time")}
-        )
-        base = base.left_join(named, base.row == named[f"{part}_row"]).drop(f"{part}_row")
-    for part in parts:
-        entries[part] = (base[f"{part}_event"], base[f"{part}_time"], base[f"{part}_place"])
+        found = _witness_rows(base, rows, rule, part, facts)
+        base = base.left_join(found, [("row", f"{part}_row")]).drop(f"{part}_row")
+    entries = {part: (base[f"{part}_event"], base[f"{part}_time"], base[f"{part}_place"]) for part in parts}
     columns = {name: base[name] for name in COLUMNS}
     return base.select(**columns, evidence=evidence(columns, entries))
+
+
+def _witness_rows(base: ir.Table, rows: ir.Table, rule: Rule, part: str, facts: Facts) -> ir.Table:
+    """One row per finding that has a witness of this part: the first place that has the witness time."""
+    pattern = patterns(rule)[part]
+    by_latest = part == "bound" and not facts.precise
+    keys = _keys(base)
+    asked = base.filter(base[f"w_{part}"].notnull()).select("row", f"w_{part}", *keys)
+    others = rows.rename({f"o_{column}": column for column in rows.columns})
+    same = [(key, f"o_{key}") for key in keys]
+    pairs = asked.inner_join(others, [(f"w_{part}", "o_time_latest" if by_latest else "o_time"), *same]).view()
+    pairs = pairs.filter(pairs.row != pairs.o_row)
+    if any(column.trigger for column in ex.columns(pattern.where)):
+        trigger = rows.rename({f"t_{column}": column for column in rows.columns})
+        pairs = pairs.inner_join(trigger, [("row", "t_row")]).view()
+    resolver = RowResolver(facts, pairs, pairs, prefix="o_f_", trigger_prefix="t_f_")
+    _, maybe = membership(facts, pairs, pattern, resolver, "o_")
+    hits = pairs if maybe is True else pairs.filter(maybe)
+    names = facts.occurring(pattern)
+    return hits.group_by(**{f"{part}_row": hits.row}).agg(
+        **{
+            f"{part}_place": hits.o_place.min(),
+            f"{part}_event": ibis.literal(names[0]) if len(names) == 1 else hits.o_event.argmin(hits.o_place),
+            f"{part}_time": hits.o_time.argmin(hits.o_place) if by_latest else hits.o_time.min(),
+        }
+    )
 
 
 COLUMNS = (
@@ -150,19 +156,24 @@ def _keys(table: ir.Table) -> list[str]:
 
 def evidence(columns: dict[str, Any], entries: dict[str, tuple[Any, Any, Any]]) -> Any:
     """The array of evidence structs: the activation and the witnesses, ordered by time and place."""
-    parts = [("activation", columns["event"], columns["activated_at"], columns["place"])]
-    parts += [(part, *entry) for part, entry in entries.items()]
+    first = _entry("activation", columns["event"], columns["activated_at"], columns["place"])
+    others = [(_entry(part, *entry), entry[1], entry[2]) for part, entry in entries.items()]
+    if not others:
+        return ibis.array([first])
+    if len(others) == 1:
+        other, time, place = others[0]
+        began = columns["activated_at"]
+        earlier = (time < began) | ((time == began) & (place < columns["place"]))
+        return ibis.cases(
+            (place.isnull(), ibis.array([first])), (earlier, ibis.array([other, first])),
+            else_=ibis.array([first, other]),
+        )  # fmt: skip
     # sorted as structs: time and place come first, so the order of the result is theirs
-    structs = [
-        ibis.struct(
-            {"time": time, "place": place, "role": ibis.literal(role), "event": event},
-            type=ENTRY,
-        )
-        for role, event, time, place in parts
-    ]
-    if len(structs) == 1:
-        return ibis.array(structs)
-    return ibis.array(structs).filter(lambda entry: entry.place.notnull()).sort()
+    return ibis.array([first, *(other for other, _, _ in others)]).filter(lambda e: e.place.notnull()).sort()
+
+
+def _entry(role: str, event: Any, time: Any, place: Any) -> Any:
+    return ibis.struct({"time": time, "place": place, "role": ibis.literal(role), "event": event}, type=ENTRY)
 
 
 def subject_text(keys: tuple[Any, ...]) -> Any:
@@ -174,6 +185,12 @@ def subject_text(keys: tuple[Any, ...]) -> Any:
         for key in keys
     ]
     return ibis.literal("[") + reduce(lambda a, b: a + ibis.literal(", ") + b, quoted) + ibis.literal("]")
+
+
+def identities(log: Log, places: ir.Table) -> ir.Table:
+    """One row `id_place id_event id_identity` per event at the places in column `key`."""
+    found = log.identities(places) if log.identities else log.events.semi_join(places, [("place", "key")])
+    return found.select(id_place=found.place, id_event=found.event, id_identity=found.identity)
 
 
 def fingerprints(table: ir.Table, identities: ir.Table) -> ir.Table:

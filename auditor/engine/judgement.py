@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Any, Literal
 
 import ibis
@@ -13,12 +14,12 @@ import ibis.expr.types as ir
 
 from auditor.base.diagnostics import UnusableError
 from auditor.engine.facts import Facts, columns_used
-from auditor.engine.findings import Judged, details, fingerprints, with_codes
+from auditor.engine.findings import Judged, details, fingerprints, identities, with_codes
 from auditor.engine.logic import expression
-from auditor.engine.plans.case import CaseFrame, case_form_holds
+from auditor.engine.plans.case import EVERY_BIT, CaseFrame, case_form_holds
 from auditor.engine.plans.frame import Frame
 from auditor.engine.plans.pairs import PairsFrame
-from auditor.engine.plans.rows import narrow
+from auditor.engine.plans.rows import identified, narrow, tied
 from auditor.engine.plans.windows import WindowsFrame, windows_hold
 from auditor.engine.values import resolve
 from auditor.engine.verdicts import CODES
@@ -47,6 +48,7 @@ def judge(
 
 
 PERIODS = ("month", "day")
+LARGE = 200  # rows of one subject from which ordered windows cost less than joined pairs
 
 
 @dataclass(frozen=True)
@@ -81,15 +83,8 @@ class Judgement:
         if not found:
             return _nothing()
         asked = keys[0] if len(keys) == 1 else ibis.union(*keys)
-        activating = self._identities(asked.distinct())
+        activating = identities(self.log, asked.distinct())
         return fingerprints(found[0] if len(found) == 1 else ibis.union(*found), activating)
-
-    def _identities(self, keys: ir.Table) -> ir.Table:
-        if self.log.identities is not None:
-            found = self.log.identities(keys)
-        else:
-            found = self.events.semi_join(keys, [("place", "key")])
-        return found.select(id_place=found.place, id_event=found.event, id_identity=found.identity)
 
     def _any(self, rule: Rule, wanted: list[int]) -> bool:
         names = {code: name for name, code in CODES.items()}
@@ -137,6 +132,14 @@ def _nothing() -> ir.Table:
             }
         ),
     )  # fmt: skip
+
+
+def _rest(events: ir.Table, subjects: ir.Table, per: tuple[str, ...]) -> ir.Table:
+    """The events of the subjects that the case form cannot judge, and those without a subject, with `repeats`."""
+    joined = events.inner_join(subjects, [(key, f"c{i}") for i, key in enumerate(per)])
+    known = joined.select(**{c: joined[c] for c in events.columns}, repeats=joined.repeats)
+    unknown = reduce(lambda a, b: a | b, [events[key].isnull() for key in per])
+    return known.union(events.filter(unknown).mutate(repeats=ibis.literal(EVERY_BIT, "int64")))
 
 
 @dataclass
@@ -209,37 +212,56 @@ class _Court:
         if simple_rules:
             frame = CaseFrame(facts, filled, simple_rules, per, resolved=not whole, by=by)
             lazy = frame.table
-            lazy = lazy.mutate(simple=frame.simple(lazy))
+            lazy = lazy.mutate(repeats=frame.repeats(lazy))
             table = self._materialise(with_codes(frame, lazy, facts))
             found.append(Judged(frame, table, None))
-            keys = [f"k{i}" for i in range(len(per))]
-            complex_subjects = table.filter(~table.simple).select(**{f"c{i}": table[k] for i, k in enumerate(keys)})
-            same = [(key, f"c{i}") for i, key in enumerate(per)]
-            unknown = expression(False)
-            for key in per:
-                unknown = unknown | filled[key].isnull()
+            keys = {f"c{i}": table[f"k{i}"] for i in range(len(per))}
+            complex_subjects = table.filter(table.repeats != 0).select(**keys, repeats=table.repeats)
             if self._number(complex_subjects):
-                rest = filled.semi_join(complex_subjects, same).union(filled.filter(unknown))
-                found += self._judge_rows(resolve(rest, fields) if whole else rest, simple_rules, per, by)
+                rest = _rest(filled, complex_subjects, per)
+                masks = {rule.id: frame.mask(rule) for rule in simple_rules}
+                found += self._judge_rows(resolve(rest, fields) if whole else rest, simple_rules, masks, per, by)
         if others:
-            found += self._judge_rows(resolve(events, fields) if whole else filled, others, per, by)
+            every = (resolve(events, fields) if whole else filled).mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
+            found += self._judge_rows(every, others, dict.fromkeys((r.id for r in others), EVERY_BIT), per, by)
         return found
 
     def _incomplete(self, field: str) -> bool:
         return any(self.facts.missing(field, name) != "none" for name in self.facts.names)
 
     def _judge_rows(
-        self, events: ir.Table, rules: tuple[Rule, ...], per: tuple[str, ...], by: tuple[str, ...]
+        self,
+        events: ir.Table,
+        rules: tuple[Rule, ...],
+        masks: Mapping[str, int],
+        per: tuple[str, ...],
+        by: tuple[str, ...],
     ) -> list[Judged]:
-        rows = self._materialise(narrow(self.facts, events, rules, per, by))
-        ordered = tuple(r for r in rules if self.plan in ("auto", "windows") and windows_hold(self.facts, r))
-        frames: list[Frame] = [WindowsFrame(self.facts, rows, ordered, by)] if ordered else []
-        frames += [PairsFrame(self.facts, rows, rule, by) for rule in rules if rule not in ordered]
+        facts = self.facts
+        keys = [f"k{i}" for i in range(len(per))]
+        rows = self._materialise(narrow(facts, events, rules, per, by))
+        rows = self._counted_once(rows, rules, keys)
+        large = self.plan == "windows"
+        if self.plan == "auto" and any(windows_hold(facts, rule) for rule in rules):
+            sizes = rows.group_by(keys).agg(n=rows.count())
+            large = (facts.log.backend.to_pyarrow(sizes.n.max()).as_py() or 0) > LARGE
+        ordered = tuple(rule for rule in rules if large and windows_hold(facts, rule))
+        frames: list[Frame] = []
+        if ordered:
+            frames.append(WindowsFrame(facts, rows, ordered, tuple(masks[rule.id] for rule in ordered), by))
+        frames += [PairsFrame(facts, rows, rule, masks[rule.id], by) for rule in rules if rule not in ordered]
         found = []
         for frame in frames:
-            table = self._materialise(with_codes(frame, frame.table, self.facts))
+            table = self._materialise(with_codes(frame, frame.table, facts))
             found.append(Judged(frame, table, rows))
         return found
+
+    def _counted_once(self, rows: ir.Table, rules: tuple[Rule, ...], keys: list[str]) -> ir.Table:
+        """The rows with exact duplicates collapsed, and with identities where these can matter."""
+        places = self._materialise(tied(rows, rules, keys))
+        if not self._number(places):
+            return identified(rows, None, keys)
+        return self._materialise(identified(rows, identities(self.facts.log, places), keys))
 
     def _materialise(self, table: ir.Table) -> ir.Table:
         return self.facts.log.backend.create_table(f"auditor_{next(_serial)}", table, temp=True)

@@ -57,8 +57,17 @@ def engine_log(case: LogCase) -> Log:
         observed_from=case.observed_from,
         profile=profile(case.events, case.fields),
         health=Health(("generated.csv",), len(case.events), len(case.events), imprecise=imprecise),
-        has_event_ids=True,
+        has_event_ids=_ids_repeat_with_other_content(case.events),
     )
+
+
+def _ids_repeat_with_other_content(events: Iterable[Event]) -> bool:
+    """Exact copies are found without ids; only ids that stand for different rows need to be mapped."""
+    contents: dict[str, set[Any]] = {}
+    for event in events:
+        values = tuple(sorted((k, repr(v)) for k, v in event.values.items() if v is not None))
+        contents.setdefault(event.identity, set()).add((event.event, event.time, event.time_latest, values))
+    return any(len(found) > 1 for found in contents.values())
 
 
 def profile(events: Iterable[Event], fields: Iterable[str]) -> dict[str, EventProfile]:

@@ -1,7 +1,7 @@
 """Case form: one row per subject, made by one GROUP BY; a rule is then arithmetic on that row.
 
-Exact where no event name that the rules use repeats in the subject and no learned value changes.  Such subjects are marked `simple`;
-the others are judged by another plan.
+Exact for a rule where no event name that it uses repeats in the subject and no learned value that it uses changes.  `repeats` tells
+which do, one bit each; where a rule's own bits are set, another plan judges it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.engine.conditions import compile_condition
-from auditor.engine.facts import Facts, patterns
+from auditor.engine.facts import Facts, columns_used, patterns
 from auditor.engine.logic import Truth, both, certain, greatest, least, negation, possible
 from auditor.engine.plans.frame import Branch, absent
 from auditor.engine.verdicts import Anchor, Candidate, Search, Sight, effective_truths
@@ -22,6 +22,9 @@ from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
 
 RECEIVED = "report.received"
+LAST_BIT = 60
+UNKNOWN_SUBJECT = 1 << 61  # set only where every bit is
+EVERY_BIT = (1 << 62) - 1
 
 
 def case_form_holds(rule: Rule) -> bool:
@@ -96,7 +99,7 @@ class CaseFrame:
 
     @property
     def table(self) -> ir.Table:
-        """One row per subject: `e0 l0 p0` earliest, latest and place of event name 0 …, `v0_category` values, `simple`."""
+        """One row per subject: `e0 l0 p0 n0` earliest, latest, place and count of event name 0 …, `v0_category` values."""
         events = self.events
         wanted = {field for _, field in self.asked}
         number = self.number
@@ -109,13 +112,14 @@ class CaseFrame:
             place=events.place,
             **{field: self._comparable(events[field], field) for field in sorted(wanted)},
         )
-        made: dict[str, Any] = {"known_events": (rows.event_number >= 0).sum()}
+        made: dict[str, Any] = {}
         for name, i in self.number.items():
             here = rows.event_number == i
             made[f"e{i}"] = rows.time.min(where=here)
             if not self.facts.precise:
                 made[f"l{i}"] = rows.time_latest.min(where=here)
             made[f"p{i}"] = rows.place.min(where=here)
+            made[f"n{i}"] = rows.count(where=here)
             for field in sorted(f for n, f in self.asked if n == name):
                 if self._own(name, field):
                     made[f"v{i}_{field}"] = rows[field].max(where=here)
@@ -129,16 +133,35 @@ class CaseFrame:
     def _comparable(self, value: Any, field: str) -> Any:
         return value.cast("int8") if self.facts.declared(field).type == "bool" else value
 
-    def simple(self, table: ir.Table) -> Any:
-        """Whether a row can be judged here: known subject, no event repeats, no learned value changes."""
-        present = [table[f"e{i}"].notnull().cast("int64") for i in self.number.values()]
-        parts = [table[f"k{i}"].notnull() for i in range(len(self.per))]
-        parts.append(table.known_events == (reduce(lambda a, b: a + b, present) if present else 0))
-        for field in self.inherited:
-            if self.facts.declared(field).scope == "learned":
-                low, high = table[f"low_{field}"], table[f"high_{field}"]
-                parts.append(ibis.coalesce(low == high, ibis.literal(True)))
-        return reduce(lambda a, b: a & b, parts)
+    def _bits(self) -> dict[str, int]:
+        """A bit for each event name that may repeat and each learned field that may change; the last one is shared."""
+        learned = [field for field in self.inherited if self.facts.declared(field).scope == "learned"]
+        return {key: 1 << min(i, LAST_BIT) for i, key in enumerate([*self.names, *learned])}
+
+    def repeats(self, table: ir.Table) -> Any:
+        """What repeats or changes in the subject, as a sum of bits; every bit where the subject is unknown."""
+        bits = self._bits()
+        faults: dict[int, list[Any]] = {}
+        for key, bit in bits.items():
+            if key in self.number:
+                fault = table[f"n{self.number[key]}"] > 1
+            else:
+                fault = ~ibis.coalesce(table[f"low_{key}"] == table[f"high_{key}"], ibis.literal(True))
+            faults.setdefault(bit, []).append(fault)
+        terms = [
+            ibis.ifelse(reduce(lambda a, b: a | b, some), ibis.literal(bit, "int64"), ibis.literal(0, "int64"))
+            for bit, some in faults.items()
+        ]
+        known = reduce(lambda a, b: a & b, [table[f"k{i}"].notnull() for i in range(len(self.per))])
+        found = reduce(lambda a, b: a + b, terms) if terms else ibis.literal(0, "int64")
+        return ibis.ifelse(known, found, ibis.literal(EVERY_BIT, "int64"))
+
+    def mask(self, rule: Rule) -> int:
+        """The bits of all that a rule uses."""
+        bits = self._bits()
+        used = {name for p in (rule.when, *patterns(rule).values()) for name in self.facts.occurring(p)}
+        used |= {column.name for column in columns_used(rule)}
+        return reduce(lambda a, b: a | b, (bits[key] for key in used & set(bits)), UNKNOWN_SUBJECT)
 
     def branches(self, table: ir.Table, rule: Rule) -> list[Branch]:
         """One branch for each event name on which the rule may activate."""
@@ -154,7 +177,7 @@ class CaseFrame:
         unknown = self._doubtful_activation(rule, name)
         inside, straddles = effective_truths(rule, earliest, latest, precise=self.facts.precise)
         present: Truth = both(
-            table.simple,
+            (table.repeats & self.mask(rule)) == 0,
             earliest.notnull(),
             True if condition is None else (possible(condition) if unknown else certain(condition)),
             inside,

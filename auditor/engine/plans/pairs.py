@@ -25,11 +25,15 @@ OTHER = "o_"
 
 @dataclass(frozen=True)
 class PairsFrame:
-    """One rule over narrow rows; `rows` are all rows of the subjects, materialised."""
+    """One rule over narrow rows; `rows` are all rows of the subjects, materialised.
+
+    Subjects whose `repeats` have no bit of `mask` are judged elsewhere.
+    """
 
     facts: Facts
     rows: ir.Table
     rule: Rule
+    mask: int
     by: tuple[str, ...] = ()
 
     @property
@@ -43,8 +47,12 @@ class PairsFrame:
     @property
     def table(self) -> ir.Table:
         """One row per possible activation, with a column for each search that the verdict needs."""
-        found = activations(self.facts, self.rows, self.rule, self.keys)
-        marked = self.rows.mutate(
+        _, matching = membership(
+            self.facts, self.rows, self.rule.when, RowResolver(self.facts, self.rows, self.rows)
+        )
+        rows = self.rows.filter(expression(matching) & ((self.rows.repeats & self.mask) != 0))
+        found = activations(self.facts, rows, self.rule, self.keys)
+        marked = rows.mutate(
             present=expression(found.present), unsure=expression(found.unsure), straddles=expression(found.straddles)
         )
         active = marked.filter(marked.present)
@@ -94,7 +102,8 @@ class PairsFrame:
         tight = search.sight is Sight.TIGHT
         member = pairs.possible_member if search.sight is Sight.LOOSE else pairs.known_member
         low, high = self._anchor(pairs, search)
-        earliest, latest = pairs[f"{OTHER}time"], pairs[f"{OTHER}time_latest"]
+        earliest = pairs[f"{OTHER}time"]
+        latest = earliest if self.facts.precise else pairs[f"{OTHER}time_latest"]
         if search.backward:
             edge, limit = (latest, low) if tight else (earliest, high)
             ordered = edge < limit if search.strict else edge <= limit
@@ -108,7 +117,8 @@ class PairsFrame:
     def _anchor(self, pairs: ir.Table, search: Search) -> tuple[Any, Any]:
         if search.anchor is Anchor.OPEN:
             return None, None
-        low, high = pairs.time, pairs.time_latest
+        low = pairs.time
+        high = low if self.facts.precise else pairs.time_latest
         if search.anchor is Anchor.BEFORE:
             within = self.rule.obligation.within
             assert within is not None  # noqa: S101 - only windows with a duration reach before their start

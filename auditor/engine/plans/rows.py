@@ -32,35 +32,50 @@ def names_used(facts: Facts, rules: tuple[Rule, ...]) -> set[str]:
     return found | {RECEIVED} if facts.observed_from is not None else found
 
 
-def narrow(
-    facts: Facts, events: ir.Table, rules: tuple[Rule, ...], per: tuple[str, ...], by: tuple[str, ...]
-) -> ir.Table:
-    """Rows `k0 … event time time_latest place identity` and the fields that the rules read; exact duplicates collapsed.
+def narrow(facts: Facts, events: ir.Table, rules: tuple[Rule, ...], per: tuple[str, ...], by: tuple[str, ...]) -> ir.Table:
+    """Rows `row k0 … event time time_latest place repeats` and `f_` fields that the rules read; lazy, duplicates included.
 
-    `events` has values filled in already.  `identity` is made only where two rows of a subject share a moment, for there alone it can matter.
+    `events` has values filled in already, and `repeats` as the case form gives it.  `row` numbers the rows; it holds only once the table is materialised.
     """
-    fields = fields_used(facts, rules, by)
     rows = events.filter(events.event.isin(sorted(names_used(facts, rules))))
-    keys = {f"k{i}": rows[key] for i, key in enumerate(per)}
-    latest = rows.time if facts.precise else rows.time_latest
-    made = rows.select(
-        **keys,
+    return rows.select(
+        **{f"k{i}": rows[key] for i, key in enumerate(per)},
         event=rows.event,
         time=rows.time,
-        time_latest=latest,
+        **({} if facts.precise else {"time_latest": rows.time_latest}),
         place=rows.place,
-        identity=rows.identity,
-        **{f"f_{field}": rows[field] for field in fields},
+        repeats=rows.repeats,
+        **{f"f_{field}": rows[field] for field in fields_used(facts, rules, by)},
+        row=ibis.row_number(),
     )
-    tied = made.mutate(tied=ibis._.count().over(ibis.window(group_by=[*keys, "time"])) > 1)
-    made = tied.mutate(identity=ibis.ifelse(tied.tied, tied.identity, ibis.null("string"))).drop("tied")
-    first = ibis.row_number().over(
-        ibis.window(
-            group_by=[*keys, "time", "event", "identity", ibis.ifelse(made.identity.isnull(), made.place, 0)],
-            order_by=[made.time_latest, made.place],
-        )
-    )
-    return made.mutate(copy=first).filter(ibis._.copy == 0).drop("copy").mutate(row=ibis.row_number())
+
+
+def tied(rows: ir.Table, rules: tuple[Rule, ...], keys: list[str]) -> ir.Table:
+    """The places of rows that share subject, moment and event name, or for `nth` over several names subject and moment.
+
+    There alone can identity matter: to duplicates, and to the order of what happens at once.
+    """
+    over_names = any(rule.nth is not None and (rule.when.events is None or len(rule.when.events) > 1) for rule in rules)
+    keys = keys if over_names else [*keys, "event"]
+    count = rows.group_by([*keys, "time"]).agg(n=rows.count())
+    several = count.filter(count.n > 1).rename({f"tied_{column}": column for column in [*keys, "time", "n"]})
+    same = [rows[c].identical_to(several[f"tied_{c}"]) for c in keys]
+    return rows.inner_join(several, [*same, rows.time == several.tied_time]).select(key=rows.place).distinct()
+
+
+def identified(rows: ir.Table, identities: ir.Table | None, keys: list[str]) -> ir.Table:
+    """`rows` with `identity` where rows are tied, null elsewhere, and exact duplicates collapsed to their first place.
+
+    `identities` has one row per (id_place, id_event) of the tied rows; None where no rows are tied.
+    """
+    if identities is None:
+        return rows.mutate(identity=ibis.null("string"))
+    joined = rows.left_join(identities, [rows.place == identities.id_place, rows.event == identities.id_event])
+    made = joined.select(**{c: joined[c] for c in rows.columns}, identity=joined.id_identity).view()
+    copies = made.filter(made.identity.notnull())
+    kept = copies.group_by([*keys, "event", "time", "identity"]).agg(kept=copies.place.min())
+    lost = copies.anti_join(kept, [copies.place == kept.kept, copies.event == kept.event]).select(lost=copies.row)
+    return made.anti_join(lost, [("row", "lost")])
 
 
 @dataclass(frozen=True)

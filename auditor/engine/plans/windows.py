@@ -32,11 +32,15 @@ def windows_hold(facts: Facts, rule: Rule) -> bool:
 
 @dataclass(frozen=True)
 class WindowsFrame:
-    """Several rules with one key over narrow rows; `rows` are all rows of the subjects, materialised."""
+    """Several rules with one key over narrow rows; `rows` are all rows of the subjects, materialised.
+
+    Subjects whose `repeats` have no bit of a rule's mask are judged elsewhere.
+    """
 
     facts: Facts
     rows: ir.Table
     rules: tuple[Rule, ...]
+    masks: tuple[int, ...]
     by: tuple[str, ...] = ()
 
     @property
@@ -69,10 +73,11 @@ class WindowsFrame:
         active: Truth = False
         for j, rule in enumerate(self.rules):
             found = activations(self.facts, rows, rule, self.keys)
-            made[f"present{j}"] = expression(found.present)
+            here = both(found.present, (rows.repeats & self.masks[j]) != 0)
+            made[f"present{j}"] = expression(here)
             made[f"unsure{j}"] = expression(found.unsure)
             made[f"straddles{j}"] = expression(found.straddles)
-            active = either(active, found.present)
+            active = either(active, here)
         if self._needs_receipt:
             received = ibis.ifelse(expression(both(rows.event == RECEIVED, subject_known)), 1, 0)
             made["protected"] = received.max().over(ibis.window(group_by=self.keys)) > 0
