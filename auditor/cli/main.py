@@ -59,7 +59,7 @@ def run() -> None:
 
 def _guarded() -> int:
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="auditor", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except AuditorError as error:
         _tell(str(error))

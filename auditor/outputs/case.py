@@ -51,13 +51,9 @@ def write(case: Case, stream: BinaryIO, look: Look) -> None:
 
 
 def _common(case: Case) -> dict[str, Any]:
-    """Ids that all events of the case share: said once."""
-    first, *rest = [event.values for event in case.events]
-    return {
-        name: first[name]
-        for name in ID_FIELDS
-        if name in first and all(values.get(name) == first[name] for values in rest)
-    }
+    """Ids that have one value in the whole case: said once."""
+    found = {name: {event.values[name] for event in case.events if name in event.values} for name in ID_FIELDS}
+    return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 
 def _timeline(out: Console, case: Case, zone: ZoneInfo, common: frozenset[str]) -> None:

@@ -40,7 +40,7 @@ def head(audit: Audit) -> dict[str, Any]:
             "observed_until": iso_text(audit.log.observed_until),
             "set_aside": judged.set_aside,
             "duplicates": judged.duplicates,
-            "without_subject": dict(judged.subjectless),
+            "without_subject": {name: number for name, number in judged.subjectless.items() if number},
         },
         "rules": [outcome.as_dict() for outcome in audit.outcomes],
         "groups": [dict(group) for group in audit.groups],
