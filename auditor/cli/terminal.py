@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 import typer
@@ -34,7 +34,15 @@ def look(*, verbose: bool = False) -> Look:
     from auditor.outputs import Look
 
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Look(width=shutil.get_terminal_size((120, 24)).columns, color=color, verbose=verbose)
+    return Look(width=_width(), color=color, verbose=verbose)
+
+
+def _width() -> int:
+    """COLUMNS, or the width of the terminal that is behind any of the streams (`| less`), or 120."""
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        with suppress(OSError, ValueError, AttributeError):
+            return shutil.get_terminal_size((os.get_terminal_size(stream.fileno()).columns, 24)).columns
+    return shutil.get_terminal_size((120, 24)).columns
 
 
 def tell(text: str) -> None:

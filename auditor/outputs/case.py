@@ -65,9 +65,8 @@ def _timeline(out: Console, case: Case, zone: ZoneInfo, common: frozenset[str]) 
     for finding in case.findings:
         if finding["due_at"] is not None and finding["verdict"] in _TIMED:
             due = finding["due_at"].astimezone(UTC).replace(tzinfo=None)
-            what = Text(
-                f"deadline of {safe(finding['rule_id'])}: {finding['verdict']}", style=VERDICT[finding["verdict"]]
-            )
+            verdict, rule_id = finding["verdict"], safe(finding["rule_id"])
+            what = Text(f"deadline of {rule_id}{_whose(case, finding)}: {verdict}", style=VERDICT[verdict])
             moments.append((due, 1, (Text(_time(due, due, zone), style="dim"), what)))
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
@@ -105,12 +104,15 @@ def _rules(out: Console, case: Case) -> None:
         out.print()
         out.print(Text("No rule activated on this case.", style="bold yellow"))
     rules = {rule.id: rule for rule in case.audit.ruleset.rules}
+    said: set[str] = set()
     for finding in (f for f in case.findings if f["verdict"] in _IN_FULL):
         rule = rules[finding["rule_id"]]
         out.print()
         out.print(_headline(case, finding, f"{safe(rule.title)} [{rule.severity}]"))
         out.print(Padding(Text(safe(finding["message"])), (0, 0, 0, 2)))
-        out.print(Padding(Text(_sentence(rule), style="dim"), (0, 0, 0, 2)))
+        if rule.id not in said:
+            out.print(Padding(Text(_sentence(rule), style="dim"), (0, 0, 0, 2)))
+        said.add(rule.id)
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")

@@ -10,6 +10,7 @@ from rich.text import Text
 from auditor.outputs.formats import Look
 from auditor.outputs.hostile import safe
 from auditor.outputs.styles import columns
+from auditor.results.wording import iso_text
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
@@ -29,7 +30,7 @@ def health(out: Console, audit: Audit, look: Look) -> None:
             out.print(Text(f"  {number:,} {word}: {safe(reason)}"))
     table = columns("event", "first", "last", numbers=("events",))
     for name, profile in sorted(audit.log.profile.items()):
-        table.add_row(Text(safe(name)), f"{profile.first}", f"{profile.last}", f"{profile.count:,}")
+        table.add_row(Text(safe(name)), iso_text(profile.first), iso_text(profile.last), f"{profile.count:,}")
     out.print(table)
     silent = sorted(audit.log.covers - set(audit.log.profile))
     if silent:
