@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from auditor.base.suggest import nearest
 from auditor.cli import check, explain, rules
 
 INTERRUPTED = 130  # as shells report SIGINT
+BUG = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 would say "violations"
 
 app = typer.Typer(
     name="auditor",
@@ -74,7 +76,8 @@ def _guarded() -> int:
         if type(error).__name__ == "OutOfMemoryException":  # named, not imported: DuckDB is heavy
             _tell("error[out-of-memory]: the engine needs more memory than it may use\n    help: raise --memory")
             return AuditorError.exit_code
-        raise
+        traceback.print_exc()
+        return BUG
 
 
 def _usage(error: TyperException) -> int:

@@ -61,8 +61,10 @@ def test_a_bug_always_shows_its_traceback(monkeypatch: pytest.MonkeyPatch, run: 
         raise ZeroDivisionError
 
     monkeypatch.setattr("auditor.rules.json_schema", broken)
-    with pytest.raises(ZeroDivisionError):
-        run("rules", "schema")
+    done = run("rules", "schema")
+    assert done.code == main.BUG
+    assert "Traceback" in done.err
+    assert "ZeroDivisionError" in done.err
 
 
 @pytest.mark.parametrize(
