@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 from rich.console import Console
@@ -56,11 +57,18 @@ def _page(out: Console, rule: Rule) -> None:
         "basis": _basis(rule),
         "sources": "; ".join(rule.refs),
         "tests": "; ".join(test.name for test in rule.tests),
-        "written in": str(rule.place),
+        "written in": _written_in(rule),
     }
     for name, text in texts.items():
         if text:
             out.print(Padding(Text.assemble((f"{name}: ", "dim"), safe(" ".join(text.split()))), (0, 0, 0, 2)))
+
+
+def _written_in(rule: Rule) -> str:
+    """File and line, from the working directory where the file lies below it."""
+    path, here = Path(rule.place.file), Path.cwd()
+    shown = path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path
+    return f"{shown}:{rule.place.line}"
 
 
 def _basis(rule: Rule) -> str:

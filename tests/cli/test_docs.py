@@ -68,3 +68,9 @@ def test_the_lock_names_no_host_and_has_hashes() -> None:
     lock = (ROOT / "requirements-dev.lock").read_text()
     assert "://" not in lock
     assert "--hash=sha256:" in lock
+
+
+@pytest.mark.parametrize("page", build.PAGES, ids=lambda page: page.name)
+def test_no_page_holds_a_path_of_somebodys_machine(page: Path) -> None:
+    assert str(ROOT) not in page.read_text()
+    assert not re.search(r"(?<![\w.])/(home|tmp|root|Users)/", page.read_text())
