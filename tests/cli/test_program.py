@@ -37,7 +37,7 @@ def on_a_terminal(folder: Path, **environment: str) -> str:
     """What `auditor check` writes to a terminal."""
     leader, follower = pty.openpty()
     command = [*AUDITOR, "check", "log.csv", "-r", "quiet.yaml", "--show", "met"]
-    variables = {"PATH": os.environ["PATH"], "TERM": "xterm", **environment}
+    variables = {**os.environ, "TERM": "xterm", **environment}
     process = subprocess.Popen(command, stdout=follower, stderr=follower, cwd=folder, env=variables)
     os.close(follower)
     text = b""
