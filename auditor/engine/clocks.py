@@ -87,6 +87,11 @@ class Clock:
             local = _plus(local, ibis.interval(days=duration.days), sign)
         return self._to_utc(local)
 
+    def shift_columns(self, moment: Any, months: Any, days: Any, sign: int = 1) -> Any:
+        """`moment` ⊕ so many months and days (integer columns), or ⊖ with sign -1."""
+        local = _plus(self._to_local(moment), months.as_interval("M"), sign)
+        return self._to_utc(_plus(local, days.as_interval("D"), sign))
+
     def local(self, moment: Any) -> Any:
         """The wall time in the zone, as a timestamp without zone."""
         return self._to_local(moment)

@@ -94,14 +94,10 @@ class Facts:
 
     def clock(self, rule: Rule) -> Clock:
         """The clock that the rule's durations run on."""
-        durations = [rule.obligation.within] if rule.obligation.within else []
-        return self._clock(rule.zone, durations)
+        return self.clock_for(rule.zone, [rule.obligation.within] if rule.obligation.within else [])
 
-    def zone_clock(self, zone: str) -> Clock:
-        """A clock for reading dates in a zone."""
-        return self._clock(zone, [])
-
-    def _clock(self, zone: str, durations: list[Duration]) -> Clock:
+    def clock_for(self, zone: str, durations: list[Duration]) -> Clock:
+        """A clock for some durations in a zone; with none, for reading dates."""
         moments = [found.first for found in self.log.profile.values()] + [self.as_of]
         latest = [found.last for found in self.log.profile.values()] + [self.as_of]
         return Clock(zone, Span(min(moments), max(latest)).widened(durations))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import ibis
@@ -11,31 +11,137 @@ import ibis.expr.types as ir
 
 from auditor.engine.facts import Facts, patterns
 from auditor.engine.plans.frame import Branch, Frame
-from auditor.engine.plans.rows import RowResolver, membership
-from auditor.engine.verdicts import CODES, EXEMPT, MET, PENDING, UNDETERMINED, Verdicts
+from auditor.engine.plans.pairs import Pairs
+from auditor.engine.verdicts import CODES, STAMP, UNDETERMINED, Verdicts
 from auditor.log.log import Log
-from auditor.rules import expressions as ex
 from auditor.rules.model import Rule
 
 ENTRY = "struct<time: timestamp(6), place: int64, role: string, event: string>"
-STAMP = "timestamp(6)"
+COLUMNS = (
+    "rule_id", "verdict", "reason", "subject", "activated_at", "event", "place", "due_at", "met_at", "late_seconds",
+)  # fmt: skip
+PERIODS = ("month", "day")
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A materialised table of a plan with one code column for each branch of each rule."""
+class JudgedRows:
+    """A materialised table of a frame, with one code column for each branch of each rule."""
 
     frame: Frame
     table: ir.Table
-    rows: ir.Table | None  # the narrow rows, where evidence is looked up later
+    facts: Facts
+    pairs: Pairs | None  # where evidence is looked up, if the frame cannot tell it itself
 
-    def branches(self) -> list[tuple[str, Rule, Branch]]:
-        """(code column, rule, branch), in order."""
+    def branches(self, rules: Sequence[str] | None = None) -> list[tuple[str, Branch]]:
+        """Code column and branch, in order."""
         return [
-            (code_column(i, j), rule, branch)
+            (code_column(i, j), branch)
             for i, rule in enumerate(self.frame.rules)
+            if rules is None or rule.id in rules
             for j, branch in enumerate(self.frame.branches(self.table, rule))
         ]
+
+    def counts(self) -> list[ir.Table]:
+        """One table of `rule_id code n lost` for each branch; `lost` are activations without a known subject."""
+        table, made = self.table, []
+        for code, branch in self.branches():
+            rows = table.filter(table[code] > 0)
+            lost = ibis.ifelse(branch.subject.isnull(), 1, 0).sum() if branch.locate is None else ibis.literal(0)
+            made.append(
+                rows.group_by(code=rows[code])
+                .agg(n=rows.count(), lost=lost.cast("int64"))
+                .select(rule_id=ibis.literal(branch.rule.id), code=ibis._.code, n=ibis._.n, lost=ibis._.lost)
+            )
+        return made
+
+    def places(self, wanted: list[int], rules: Sequence[str]) -> list[ir.Table]:
+        """The places of the activating events of the findings, in column `key`."""
+        table = self.table
+        return [table.filter(table[c].isin(wanted)).select(key=b.place) for c, b in self.branches(rules)]
+
+    def findings(self, wanted: list[int], rules: Sequence[str]) -> list[ir.Table]:
+        """The findings but for their fingerprints."""
+        return [self._details(code, branch, wanted) for code, branch in self.branches(rules)]
+
+    def _details(self, code: str, branch: Branch, wanted: list[int]) -> ir.Table:
+        verdicts, table = Verdicts(branch.terms, self.facts), self.table
+        verdict = table[code]
+        due, met = verdicts.due_at().cast(STAMP), verdicts.met_at(verdict).cast(STAMP)
+        columns: dict[str, Any] = {
+            "rule_id": ibis.literal(branch.rule.id),
+            "verdict": verdict.cases(*((value, name) for name, value in CODES.items())),
+            "reason": ibis.ifelse(verdict == UNDETERMINED, verdicts.reason(), ibis.null("string")),
+            "subject": branch.subject,
+            "activated_at": branch.terms.start[0],
+            "event": branch.event,
+            "place": branch.place,
+            "due_at": due,
+            "met_at": met,
+            "late_seconds": verdicts.late_seconds(verdict, due, met),
+        }
+        witnesses = {part: verdicts.spoken(part, verdict).cast(STAMP) for part in patterns(branch.rule)}
+        chosen = table.filter(verdict.isin(wanted))
+        if branch.locate is not None:
+            entries = {part: branch.locate(part, time) for part, time in witnesses.items()}
+            found = {part: entry for part, entry in entries.items() if entry[0] is not None}
+            return chosen.select(**columns, evidence=evidence(columns, found))
+        assert self.pairs is not None  # noqa: S101 - a frame that locates nothing is given the pairs
+        rule = ibis.literal(self.pairs.rules.index(branch.rule), "int64")
+        base = chosen.select(
+            **columns, rule=rule, row=table.row, grp=table.grp,
+            **{f"w_{part}": witnesses.get(part, ibis.null(STAMP)) for part in self.pairs.parts},
+            **{c: table[c] for c in table.columns if c.startswith("f_")},
+        )  # fmt: skip
+        return with_evidence(base, self.pairs)
+
+    def groups(self, by: Sequence[str], value: Any) -> list[ir.Table]:
+        """One table of `rule_id code g0 g1 … n` for each branch."""
+        table, made = self.table, []
+        for code, branch in self.branches():
+            keys = {f"g{i}": value(name, branch.rule, branch.terms.start[0], branch.attributes) for i, name in enumerate(by)}
+            rows = table.filter(table[code] > 0).select(rule_id=ibis.literal(branch.rule.id), code=table[code], **keys)
+            made.append(rows.group_by(["rule_id", "code", *keys]).agg(n=rows.count()))
+        return made
+
+
+@dataclass(frozen=True)
+class JudgedPairs:
+    """The materialised activations of all rules of a pairs plan."""
+
+    pairs: Pairs
+    table: ir.Table
+
+    def counts(self) -> list[ir.Table]:
+        """One table of `rule_id code n lost`."""
+        table = self.table
+        lost = ibis.ifelse(table.subject.isnull(), 1, 0).sum()
+        return [table.group_by(["rule_id", "code"]).agg(n=table.count(), lost=lost.cast("int64"))]
+
+    def _chosen(self, wanted: list[int], rules: Sequence[str]) -> ir.Table:
+        return self.table.filter(self.table.code.isin(wanted) & self.table.rule_id.isin(list(rules)))
+
+    def places(self, wanted: list[int], rules: Sequence[str]) -> list[ir.Table]:
+        """The places of the activating events of the findings, in column `key`."""
+        chosen = self._chosen(wanted, rules)
+        return [chosen.select(key=chosen.place)]
+
+    def findings(self, wanted: list[int], rules: Sequence[str]) -> list[ir.Table]:
+        """The findings but for their fingerprints."""
+        chosen = self._chosen(wanted, rules)
+        verdict = chosen.code.cases(*((value, name) for name, value in CODES.items()))
+        return [with_evidence(chosen.mutate(verdict=verdict, activated_at=chosen.time), self.pairs)]
+
+    def groups(self, by: Sequence[str], value: Any) -> list[ir.Table]:
+        """One table of `rule_id code g0 g1 … n` for each zone of the rules."""
+        table, made = self.table, []
+        for zone in dict.fromkeys(rule.zone for rule in self.pairs.rules):
+            some = [rule for rule in self.pairs.rules if rule.zone == zone]
+            rows = table.filter(table.rule_id.isin([rule.id for rule in some]))
+            attributes = {field: rows[f"f_{field}"] for field in self.pairs.by}
+            keys = {f"g{i}": value(name, some[0], rows.time, attributes) for i, name in enumerate(by)}
+            rows = rows.mutate(**keys)
+            made.append(rows.group_by(["rule_id", "code", *keys]).agg(n=rows.count()))
+        return made
 
 
 def code_column(rule: int, branch: int) -> str:
@@ -46,118 +152,54 @@ def code_column(rule: int, branch: int) -> str:
 def with_codes(frame: Frame, table: ir.Table, facts: Facts) -> ir.Table:
     """`table` with the code columns of all branches of the frame."""
     made = {
-        code_column(i, j): Verdicts(branch.candidate, facts).code()
+        code_column(i, j): Verdicts(branch.terms, facts).code().cast("int8")
         for i, rule in enumerate(frame.rules)
         for j, branch in enumerate(frame.branches(table, rule))
     }
-    return table.mutate(**{name: code.cast("int8") for name, code in made.items()}) if made else table
+    return table.mutate(**made) if made else table
 
 
-def details(judged: Judged, code: str, rule: Rule, branch: Branch, wanted: list[int], facts: Facts) -> ir.Table:
-    """One row per activation of one branch with a wanted verdict: all columns of a finding but the fingerprint."""
-    verdicts = Verdicts(branch.candidate, facts)
-    table = judged.table
-    verdict = table[code]
-    due = verdicts.due_at()
-    due = ibis.null(STAMP) if due is None else due
-    met = verdicts.met_at(verdict)
-    reason = ibis.ifelse(verdict == UNDETERMINED, verdicts.reason(), ibis.null("string"))
-    parts = _witnesses(verdicts, rule, verdict)
-    columns: dict[str, Any] = {
-        "rule_id": ibis.literal(rule.id),
-        "verdict": verdict.cases(*((value, name) for name, value in CODES.items())),
-        "reason": reason,
-        "subject": subject_text(branch.subject),
-        "activated_at": branch.candidate.earliest,
-        "event": branch.event,
-        "place": branch.place,
-        "due_at": due.cast(STAMP),
-        "met_at": met.cast(STAMP),
-        "late_seconds": verdicts.late_seconds(verdict, due, met),
-    }
-    chosen = table.filter(verdict.isin(wanted))
-    if branch.located is not None:
-        located = {part: branch.located[part](time) for part, time in parts.items()}
-        entries = {part: (event, parts[part], place) for part, (place, event) in located.items() if place is not None}
-        return chosen.select(**columns, evidence=evidence(columns, entries))
-    base = chosen.select(
-        **columns, row=table.row, **{f"w_{part}": time for part, time in parts.items()},
-        **{f"k{i}": key for i, key in enumerate(branch.subject)},
-    )  # fmt: skip
-    return _looked_up(base, judged, rule, list(parts), facts)
-
-
-def _witnesses(verdicts: Verdicts, rule: Rule, verdict: Any) -> dict[str, Any]:
-    """The witness times of the parts that speak for the verdict; null where a part does not take part in it."""
-    found: dict[str, Any] = {}
-    nothing = ibis.null(STAMP)
-    negated = rule.obligation.kind.startswith("not_")
-    for part in patterns(rule):
-        time = verdicts.witness(part)
-        if time is None:
-            continue
-        if part == "match":
-            silent = [MET, PENDING] if negated else [PENDING]
-            time = ibis.ifelse(verdict.isin(silent), nothing, time)
-        elif part == "exemption":
-            time = ibis.ifelse(verdict.isin([EXEMPT, UNDETERMINED]), time, nothing)
-        else:
-            time = ibis.ifelse(verdict == MET, nothing, time)
-        found[part] = time
-    return found
-
-
-def _looked_up(base: ir.Table, judged: Judged, rule: Rule, parts: list[str], facts: Facts) -> ir.Table:
-    """Find the witnesses among the narrow rows, by subject and time."""
-    rows = judged.rows
-    assert rows is not None  # noqa: S101 - plans that locate nothing themselves keep their rows
-    for part in parts:
-        found = _witness_rows(base, rows, rule, part, facts)
-        base = base.left_join(found, [("row", f"{part}_row")]).drop(f"{part}_row")
-    entries = {part: (base[f"{part}_event"], base[f"{part}_time"], base[f"{part}_place"]) for part in parts}
-    columns = {name: base[name] for name in COLUMNS}
-    return base.select(**columns, evidence=evidence(columns, entries))
-
-
-def _witness_rows(base: ir.Table, rows: ir.Table, rule: Rule, part: str, facts: Facts) -> ir.Table:
-    """One row per finding that has a witness of this part: the first place that has the witness time."""
-    pattern = patterns(rule)[part]
-    by_latest = part == "bound" and not facts.precise
-    keys = _keys(base)
-    asked = base.filter(base[f"w_{part}"].notnull()).select("row", f"w_{part}", *keys)
-    others = rows.rename({f"o_{column}": column for column in rows.columns})
-    same = [(key, f"o_{key}") for key in keys]
-    pairs = asked.inner_join(others, [(f"w_{part}", "o_time_latest" if by_latest else "o_time"), *same]).view()
-    pairs = pairs.filter(pairs.row != pairs.o_row)
-    if any(column.trigger for column in ex.columns(pattern.where)):
-        trigger = rows.rename({f"t_{column}": column for column in rows.columns})
-        pairs = pairs.inner_join(trigger, [("row", "t_row")]).view()
-    resolver = RowResolver(facts, pairs, pairs, prefix="o_f_", trigger_prefix="t_f_")
-    _, maybe = membership(facts, pairs, pattern, resolver, "o_")
-    hits = pairs if maybe is True else pairs.filter(maybe)
-    names = facts.occurring(pattern)
-    return hits.group_by(**{f"{part}_row": hits.row}).agg(
+def with_evidence(base: ir.Table, pairs: Pairs) -> ir.Table:
+    """The columns of findings, with the events that have the witness times `w_…`, found among the rows by subject and time."""
+    columns: dict[str, Any]
+    if not pairs.parts:
+        columns = {name: base[name] for name in COLUMNS}
+        return base.select(**columns, evidence=evidence(columns, {}))
+    constants = pairs.constants.drop("rule_id")
+    trigger = [c for c in base.columns if c.startswith("f_")]
+    ends = [] if pairs.facts.precise else ["time_latest"]
+    witnesses = [f"w_{part}" for part in pairs.parts]
+    asked = base.select("rule", "row", "grp", "subject", *trigger, *ends, *witnesses, time=base.activated_at)
+    asked = asked.inner_join(constants.rename(the_rule="rule"), [("rule", "the_rule")]).view()
+    beside = pairs.beside(asked)
+    hits = {}
+    for part in pairs.parts:
+        moment = beside.o_time if part != "bound" or pairs.facts.precise else beside.o_time_latest
+        _, maybe = pairs.members(beside, part)
+        hits[f"hit_{part}"] = ibis.coalesce(maybe & (moment == beside[f"w_{part}"]), ibis.literal(False))
+    marked = beside.mutate(**hits)
+    found = marked.group_by(["rule", "row"]).agg(
         **{
-            f"{part}_place": hits.o_place.min(),
-            f"{part}_event": ibis.literal(names[0]) if len(names) == 1 else hits.o_event.argmin(hits.o_place),
-            f"{part}_time": hits.o_time.argmin(hits.o_place) if by_latest else hits.o_time.min(),
+            f"{part}_{name}": made
+            for part in pairs.parts
+            for name, made in (
+                ("place", marked.o_place.min(where=marked[f"hit_{part}"])),
+                ("event", marked.o_event.argmin(marked.o_place, where=marked[f"hit_{part}"])),
+                ("time", marked.o_time.argmin(marked.o_place, where=marked[f"hit_{part}"])),
+            )
         }
     )
-
-
-COLUMNS = (
-    "rule_id", "verdict", "reason", "subject", "activated_at", "event", "place", "due_at", "met_at", "late_seconds",
-)  # fmt: skip
-
-
-def _keys(table: ir.Table) -> list[str]:
-    return [c for c in table.columns if c[0] == "k" and c[1:].isdigit()]
+    found = found.rename(found_rule="rule", found_row="row")
+    joined = base.left_join(found, [("rule", "found_rule"), ("row", "found_row")])
+    columns = {name: joined[name] for name in COLUMNS}
+    entries = {p: (joined[f"{p}_place"], joined[f"{p}_event"], joined[f"{p}_time"]) for p in pairs.parts}
+    return joined.select(**columns, evidence=evidence(columns, entries))
 
 
 def evidence(columns: dict[str, Any], entries: dict[str, tuple[Any, Any, Any]]) -> Any:
-    """The array of evidence structs: the activation and the witnesses, ordered by time and place."""
-    first = _entry("activation", columns["event"], columns["activated_at"], columns["place"])
-    others = [(_entry(part, *entry), entry[1], entry[2]) for part, entry in entries.items()]
+    """The array of evidence structs: the activation and the witnesses (place, event, time), ordered by time and place."""
+    first = _entry("activation", columns["place"], columns["event"], columns["activated_at"])
+    others = [(_entry(part, *entry), entry[2], entry[0]) for part, entry in entries.items()]
     if not others:
         return ibis.array([first])
     if len(others) == 1:
@@ -172,19 +214,8 @@ def evidence(columns: dict[str, Any], entries: dict[str, tuple[Any, Any, Any]]) 
     return ibis.array([first, *(other for other, _, _ in others)]).filter(lambda e: e.place.notnull()).sort()
 
 
-def _entry(role: str, event: Any, time: Any, place: Any) -> Any:
+def _entry(role: str, place: Any, event: Any, time: Any) -> Any:
     return ibis.struct({"time": time, "place": place, "role": ibis.literal(role), "event": event}, type=ENTRY)
-
-
-def subject_text(keys: tuple[Any, ...]) -> Any:
-    """The subject as text: the value of one key, or a JSON array of several; null when any is unknown."""
-    if len(keys) == 1:
-        return keys[0].cast("string")
-    quoted = [
-        ibis.literal('"') + key.cast("string").replace("\\", "\\\\").replace('"', '\\"') + ibis.literal('"')
-        for key in keys
-    ]
-    return ibis.literal("[") + reduce(lambda a, b: a + ibis.literal(", ") + b, quoted) + ibis.literal("]")
 
 
 def identities(log: Log, places: ir.Table) -> ir.Table:
@@ -200,3 +231,11 @@ def fingerprints(table: ir.Table, identities: ir.Table) -> ir.Table:
     text = joined.rule_id + mark + ibis.coalesce(joined.subject, ibis.literal("")) + mark + joined.id_identity
     made = {name: joined[name] for name in COLUMNS}
     return joined.select(**made, fingerprint=text.hexdigest("sha256")[:32], evidence=joined.evidence)
+
+
+def group_value(facts: Facts, name: str, rule: Rule, activated_at: Any, attributes: Any) -> Any:
+    """The text that an activation is grouped by: a field of its event, or the month or day in the rule's zone."""
+    if name in PERIODS:
+        local = facts.clock_for(rule.zone, []).local(activated_at)
+        return local.strftime("%Y-%m" if name == "month" else "%Y-%m-%d")
+    return attributes[name].cast("string")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, Literal
 
 import ibis
@@ -14,19 +14,32 @@ import ibis.expr.types as ir
 
 from auditor.base.diagnostics import UnusableError
 from auditor.engine.facts import Facts, columns_used
-from auditor.engine.findings import Judged, details, fingerprints, identities, with_codes
+from auditor.engine.findings import (
+    ENTRY,
+    PERIODS,
+    JudgedPairs,
+    JudgedRows,
+    fingerprints,
+    group_value,
+    identities,
+    with_codes,
+)
 from auditor.engine.logic import expression
 from auditor.engine.plans.case import EVERY_BIT, CaseFrame, case_form_holds
 from auditor.engine.plans.frame import Frame
-from auditor.engine.plans.pairs import PairsFrame
-from auditor.engine.plans.rows import identified, narrow, tied
+from auditor.engine.plans.pairs import Pairs, trigger_fields
+from auditor.engine.plans.rows import Bits, Group, identified, narrow, tied
 from auditor.engine.plans.windows import WindowsFrame, windows_hold
 from auditor.engine.values import resolve
 from auditor.engine.verdicts import CODES
 from auditor.log.log import Log
+from auditor.log.schema import ID_FIELDS
 from auditor.rules.model import Rule, RuleSet
 
 Plan = Literal["auto", "case", "windows", "pairs"]
+Judged = JudgedRows | JudgedPairs
+LARGE = 200  # rows of one subject from which ordered windows cost less than joined pairs
+SMALL = 20_000  # events up to which making the query costs more than any plan
 _serial = itertools.count()
 
 
@@ -40,15 +53,11 @@ def judge(
     """Judge every rule on a log as of a moment (naive UTC; default and upper bound: the log's `observed_until`).
 
     `plan` forces how subjects are judged: `case` is one row per subject, and joined pairs where that is not exact; `windows` is ordered
-    rows, and pairs where that is not exact; `pairs` is pairs for all.  `auto` tries them in this order.  The verdicts are the same.
+    rows, and pairs where that is not exact; `pairs` is pairs for all.  `auto` takes what costs least.  The verdicts are the same.
     `by` names fields that `groups` may be asked for.
     """
     moment = min(as_of or log.observed_until, log.observed_until)
     return _Court(Facts(log, moment), plan, tuple(name for name in by if name not in PERIODS)).judge(ruleset)
-
-
-PERIODS = ("month", "day")
-LARGE = 200  # rows of one subject from which ordered windows cost less than joined pairs
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,6 @@ class Judgement:
     counts: dict[str, dict[str, int]]
     unjudged: dict[str, str]
     set_aside: int
-    duplicates: int
     subjectless: dict[str, int]
     facts: Facts
     events: ir.Table
@@ -70,21 +78,13 @@ class Judgement:
     def findings(self, verdicts: Iterable[str], rules: Iterable[str] | None = None) -> ir.Table:
         """One row per activation with one of the verdicts, unordered, as a lazy table of the back end."""
         wanted = sorted(CODES[name] for name in verdicts)
-        chosen = None if rules is None else set(rules)
-        keys: list[ir.Table] = []
-        found: list[ir.Table] = []
-        for judged in self.judged:
-            for code, rule, branch in judged.branches():
-                if (chosen is not None and rule.id not in chosen) or not self._any(rule, wanted):
-                    continue
-                found.append(details(judged, code, rule, branch, wanted, self.facts))
-                table = judged.table
-                keys.append(table.filter(table[code].isin(wanted)).select(key=branch.place))
+        chosen = [rule.id for rule in self.ruleset.rules if self._any(rule, wanted) and (rules is None or rule.id in set(rules))]
+        found = [table for judged in self.judged for table in judged.findings(wanted, chosen)]
         if not found:
             return _nothing()
-        asked = keys[0] if len(keys) == 1 else ibis.union(*keys)
-        activating = identities(self.log, asked.distinct())
-        return fingerprints(found[0] if len(found) == 1 else ibis.union(*found), activating)
+        places = [table for judged in self.judged for table in judged.places(wanted, chosen)]
+        activating = identities(self.log, _union(places).distinct())
+        return fingerprints(_union(found), activating)
 
     def _any(self, rule: Rule, wanted: list[int]) -> bool:
         names = {code: name for name, code in CODES.items()}
@@ -93,45 +93,73 @@ class Judgement:
     def groups(self, by: Sequence[str]) -> list[dict[str, Any]]:
         """Counts by rule and group: `{"rule_id", "group": {name: value}, "met", …}`, in order of rule and group.
 
-        Raises UnusableError when a field was not named to `judge`.
+        Raises UnusableError when a field was not named to `judge`, or the log does not have it.
         """
+        for name in by:
+            if name not in PERIODS and name not in self.log.fields:
+                raise UnusableError("group-field", f"the log has no field `{name}` to group by")
+
+        def value(name: str, rule: Rule, activated_at: Any, attributes: Any) -> Any:
+            return group_value(self.facts, name, rule, activated_at, attributes)
+
+        tables = [table for judged in self.judged for table in judged.groups(by, value)]
+        names = {code: name for name, code in CODES.items()}
         rows: dict[tuple[Any, ...], dict[str, int]] = {}
-        for judged in self.judged:
-            for code, rule, branch in judged.branches():
-                table = judged.table
-                values = {f"g{i}": self._group_value(name, rule, branch).cast("string") for i, name in enumerate(by)}
-                made = table.filter(table[code] > 0).select(code=table[code], **values)
-                counted = made.group_by([*values, "code"]).agg(n=made.count())
-                for record in self.log.backend.to_pyarrow(counted).to_pylist():
-                    key = (rule.id, *(record[name] for name in values))
-                    counts = rows.setdefault(key, dict.fromkeys(CODES, 0))
-                    name = next(n for n, c in CODES.items() if c == record["code"])
-                    counts[name] += record["n"]
+        for record in _records(self.log, tables):
+            key = (record["rule_id"], *(record[f"g{i}"] for i in range(len(by))))
+            rows.setdefault(key, dict.fromkeys(CODES, 0))[names[record["code"]]] += record["n"]
         order = {rule.id: i for i, rule in enumerate(self.ruleset.rules)}
         ordered = sorted(rows, key=lambda key: (order[key[0]], tuple((v is not None, v or "") for v in key[1:])))
         return [{"rule_id": key[0], "group": dict(zip(by, key[1:], strict=True)), **rows[key]} for key in ordered]
 
-    def _group_value(self, name: str, rule: Rule, branch: Any) -> Any:
-        if name in PERIODS:
-            local = self.facts.zone_clock(rule.zone).local(branch.candidate.earliest)
-            return local.strftime("%Y-%m" if name == "month" else "%Y-%m-%d")
-        if name not in branch.attributes:
-            raise UnusableError("group-field", f"the log has no field `{name}` to group by")
-        return branch.attributes[name]
+    @cached_property
+    def duplicates(self) -> int:
+        """How many events up to A are copies of another and were counted once; costs a query."""
+        events, log = self.events, self.log
+        if log.has_event_ids:
+            return _number(log, events) - _number(log, events.select("identity").distinct())
+        keys = ["event", "time", *(name for name in ID_FIELDS if name in log.fields)]
+        several = events.group_by(keys).agg(n=events.count()).filter(ibis._.n > 1)
+        several = several.rename({f"same_{column}": column for column in [*keys, "n"]})
+        same = [events[key].identical_to(several[f"same_{key}"]) for key in keys]
+        suspects = events.inner_join(several, same).select(events.event, key=events.place)
+        found = identities(log, suspects.select("key").distinct())
+        joined = suspects.inner_join(found, [suspects.key == found.id_place, suspects.event == found.id_event])
+        return _number(log, joined) - _number(log, joined.select("id_identity").distinct())
+
+
+def _union(tables: list[ir.Table]) -> ir.Table:
+    return tables[0] if len(tables) == 1 else ibis.union(*tables)
+
+
+def _records(log: Log, tables: list[ir.Table]) -> list[dict[str, Any]]:
+    return fetched(log.backend, _union(tables)) if tables else []
+
+
+def _number(log: Log, table: ir.Table) -> int:
+    return int(fetched(log.backend, table.aggregate(n=table.count()))[0]["n"])
+
+
+def fetched(backend: Any, table: ir.Table) -> list[dict[str, Any]]:
+    """The few rows of a small table as dicts.
+
+    On DuckDB past Ibis' own conversion, which imports pandas: a fifth of a second that a small audit need not pay.
+    """
+    if backend.name != "duckdb":
+        return list(backend.to_pyarrow(table).to_pylist())
+    cursor = backend.con.execute(backend.compile(table))
+    return [dict(zip(table.columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _nothing() -> ir.Table:
-    return ibis.memtable(
-        [],
-        schema=ibis.schema(
-            {
-                "rule_id": "string", "verdict": "string", "reason": "string", "subject": "string",
-                "activated_at": "timestamp(6)", "event": "string", "place": "int64", "due_at": "timestamp(6)",
-                "met_at": "timestamp(6)", "late_seconds": "int64", "fingerprint": "string",
-                "evidence": "array<struct<time: timestamp(6), place: int64, role: string, event: string>>",
-            }
-        ),
+    stamps = dict.fromkeys(("activated_at", "due_at", "met_at"), "timestamp(6)")
+    texts = dict.fromkeys(("rule_id", "verdict", "reason", "subject", "event", "fingerprint"), "string")
+    order = (
+        "rule_id", "verdict", "reason", "subject", "activated_at", "event", "place", "due_at", "met_at", "late_seconds",
+        "fingerprint", "evidence",
     )  # fmt: skip
+    types = {**stamps, **texts, "place": "int64", "late_seconds": "int64", "evidence": f"array<{ENTRY}>"}
+    return ibis.memtable([], schema=ibis.schema({name: types[name] for name in order}))
 
 
 def _rest(events: ir.Table, subjects: ir.Table, per: tuple[str, ...]) -> ir.Table:
@@ -159,109 +187,116 @@ class _Court:
             if rule.when.events is not None and not set(rule.when.events) & log.covers
         }
         active = [r for r in ruleset.rules if r.id not in unjudged and facts.activating(r)]
+        counted = self._counted_events(events)
         judged: list[Judged] = []
+        groups: list[Group] = []
         for per in dict.fromkeys(rule.per for rule in active):
-            judged += self._judge_subjects(events, tuple(r for r in active if r.per == per), per)
+            self._judge_subjects(counted, tuple(r for r in active if r.per == per), per, judged, groups)
+        if groups:
+            judged += self._judge_rows(tuple(groups))
         counts, subjectless = self._counts(ruleset, judged)
-        return Judgement(
-            log, ruleset, facts.as_of, counts, unjudged, set_aside, self._duplicates(events), subjectless, facts, events,
-            tuple(judged),
-        )  # fmt: skip
+        return Judgement(log, ruleset, facts.as_of, counts, unjudged, set_aside, subjectless, facts, events, tuple(judged))
 
     # Events
 
     def _events(self) -> tuple[ir.Table, int]:
-        """The events up to A, latest times cut to A, one row per mapped event id; and how many were set aside."""
+        """The events up to A, latest times cut to A; and how many were set aside."""
         facts, events = self.facts, self.facts.log.events
         moment = ibis.literal(facts.as_of, type="timestamp(6)")
         set_aside = 0
         if facts.late_events:
-            set_aside = int(self._number(events.filter(events.time > moment)))
+            set_aside = _number(facts.log, events.filter(events.time > moment))
             events = events.filter(events.time <= moment)
         if not facts.precise:
             events = events.mutate(time_latest=ibis.least(events.time_latest, moment))
-        if facts.log.has_event_ids:
+        return events, set_aside
+
+    def _counted_events(self, events: ir.Table) -> ir.Table:
+        """One row per mapped event id; without ids copies are found later, where a subject has several like events."""
+        if self.facts.log.has_event_ids:
             order = ibis.window(
                 group_by=events.identity, order_by=[events.time, events.time_latest, events.event, events.place]
             )
             rows = events.mutate(copy=ibis.row_number().over(order))
             events = rows.filter(rows.copy == 0).drop("copy")
-        return events, set_aside
-
-    def _number(self, table: ir.Table) -> Any:
-        return self.facts.log.backend.to_pyarrow(table.count()).as_py()
-
-    def _duplicates(self, events: ir.Table) -> int:
-        return 0
+        return events
 
     # Subjects
 
-    def _judge_subjects(self, events: ir.Table, rules: tuple[Rule, ...], per: tuple[str, ...]) -> list[Judged]:
+    def _judge_subjects(
+        self,
+        events: ir.Table,
+        rules: tuple[Rule, ...],
+        per: tuple[str, ...],
+        judged: list[Judged],
+        groups: list[Group],
+    ) -> None:
+        """Judge what the case form can; leave the rest as groups of rows."""
         facts = self.facts
-        found: list[Judged] = []
         whole = per == ("report_id",)
         needed = {c.name for rule in rules for c in columns_used(rule)} | set(per) | set(self.by)
         fields = [facts.log.fields[name] for name in sorted(needed & set(facts.log.fields)) if self._incomplete(name)]
         for key in per:
             if key not in facts.log.fields:
                 events = events.mutate(**{key: ibis.null("string")})
-        by = tuple(name for name in self.by if name in facts.log.fields)
-        filled = events if whole else resolve(events, fields)
-        simple_rules = tuple(r for r in rules if case_form_holds(r)) if self.plan in ("auto", "case") else ()
+        cased = self.plan == "case" or (self.plan == "auto" and facts.log.health.events > SMALL)
+        simple_rules = tuple(r for r in rules if case_form_holds(r)) if cased else ()
         others = tuple(r for r in rules if r not in simple_rules)
+        filled = events if whole and not others else resolve(events, fields)
         if simple_rules:
-            frame = CaseFrame(facts, filled, simple_rules, per, resolved=not whole, by=by)
+            frame = CaseFrame(facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by)
             lazy = frame.table
             lazy = lazy.mutate(repeats=frame.repeats(lazy))
             table = self._materialise(with_codes(frame, lazy, facts))
-            found.append(Judged(frame, table, None))
+            judged.append(JudgedRows(frame, table, facts, None))
             keys = {f"c{i}": table[f"k{i}"] for i in range(len(per))}
             complex_subjects = table.filter(table.repeats != 0).select(**keys, repeats=table.repeats)
-            if self._number(complex_subjects):
-                rest = _rest(filled, complex_subjects, per)
+            if _number(facts.log, complex_subjects):
+                rest = _rest(events if whole else filled, complex_subjects, per)
                 masks = {rule.id: frame.mask(rule) for rule in simple_rules}
-                found += self._judge_rows(resolve(rest, fields) if whole else rest, simple_rules, masks, per, by)
+                groups.append(Group(len(groups), per, simple_rules, resolve(rest, fields) if whole else rest, masks))
         if others:
-            every = (resolve(events, fields) if whole else filled).mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
-            found += self._judge_rows(every, others, dict.fromkeys((r.id for r in others), EVERY_BIT), per, by)
-        return found
+            every = filled.mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
+            groups.append(Group(len(groups), per, others, every, dict.fromkeys((r.id for r in others), EVERY_BIT)))
 
     def _incomplete(self, field: str) -> bool:
         return any(self.facts.missing(field, name) != "none" for name in self.facts.names)
 
-    def _judge_rows(
-        self,
-        events: ir.Table,
-        rules: tuple[Rule, ...],
-        masks: Mapping[str, int],
-        per: tuple[str, ...],
-        by: tuple[str, ...],
-    ) -> list[Judged]:
+    def _judge_rows(self, groups: tuple[Group, ...]) -> list[Judged]:
         facts = self.facts
-        keys = [f"k{i}" for i in range(len(per))]
-        rows = self._materialise(narrow(facts, events, rules, per, by))
-        rows = self._counted_once(rows, rules, keys)
-        large = self.plan == "windows"
-        if self.plan == "auto" and any(windows_hold(facts, rule) for rule in rules):
-            sizes = rows.group_by(keys).agg(n=rows.count())
-            large = (facts.log.backend.to_pyarrow(sizes.n.max()).as_py() or 0) > LARGE
-        ordered = tuple(rule for rule in rules if large and windows_hold(facts, rule))
-        frames: list[Frame] = []
-        if ordered:
-            frames.append(WindowsFrame(facts, rows, ordered, tuple(masks[rule.id] for rule in ordered), by))
-        frames += [PairsFrame(facts, rows, rule, masks[rule.id], by) for rule in rules if rule not in ordered]
-        found = []
-        for frame in frames:
-            table = self._materialise(with_codes(frame, frame.table, facts))
-            found.append(Judged(frame, table, rows))
-        return found
+        rules = tuple(rule for group in groups for rule in group.rules)
+        bits = Bits.for_rules(rules)
+        fields = sorted({*trigger_fields(rules), *self.by} & set(facts.log.fields))
+        rows = self._counted_once(self._materialise(narrow(facts, groups, bits, fields)), rules)
+        ordered = {rule.id for rule in rules if windows_hold(facts, rule)} if self._large(rows) else set()
+        judged: list[Judged] = []
+        pairs = Pairs(facts, rows, groups, bits, self.by)
+        for group in groups:
+            some = tuple(rule for rule in group.rules if rule.id in ordered)
+            if some:
+                frame: Frame = WindowsFrame(facts, rows, group, some, bits, self.by)
+                table = self._materialise(with_codes(frame, frame.table, facts))
+                judged.append(JudgedRows(frame, table, facts, pairs))
+        left = tuple(replace(g, rules=tuple(r for r in g.rules if r.id not in ordered)) for g in groups)
+        left = tuple(group for group in left if group.rules)
+        if left:
+            pairs = Pairs(facts, rows, left, bits, self.by)
+            judged.append(JudgedPairs(pairs, self._materialise(pairs.table)))
+        return judged
 
-    def _counted_once(self, rows: ir.Table, rules: tuple[Rule, ...], keys: list[str]) -> ir.Table:
+    def _large(self, rows: ir.Table) -> bool:
+        """Whether ordered windows are worth their sorts."""
+        if self.plan != "auto":
+            return self.plan == "windows"
+        sizes = rows.group_by(["grp", "subject"]).agg(n=rows.count())
+        return (fetched(self.facts.log.backend, sizes.aggregate(most=sizes.n.max()))[0]["most"] or 0) > LARGE
+
+    def _counted_once(self, rows: ir.Table, rules: tuple[Rule, ...]) -> ir.Table:
         """The rows with exact duplicates collapsed, and with identities where these can matter."""
-        places = self._materialise(tied(rows, rules, keys))
-        if not self._number(places):
-            return identified(rows, None, keys)
-        return self._materialise(identified(rows, identities(self.facts.log, places), keys))
+        places = self._materialise(tied(rows, rules))
+        if not _number(self.facts.log, places):
+            return identified(rows, None)
+        return self._materialise(identified(rows, identities(self.facts.log, places)))
 
     def _materialise(self, table: ir.Table) -> ir.Table:
         return self.facts.log.backend.create_table(f"auditor_{next(_serial)}", table, temp=True)
@@ -271,22 +306,8 @@ class _Court:
     def _counts(self, ruleset: RuleSet, judged: list[Judged]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
         counts = {rule.id: dict.fromkeys(CODES, 0) for rule in ruleset.rules}
         subjectless = {rule.id: 0 for rule in ruleset.rules}
-        for one in judged:
-            made: dict[str, Any] = {}
-            for code, _, branch in one.branches():
-                column = one.table[code]
-                for value in CODES.values():
-                    made[f"{code}_{value}"] = (column == value).sum()
-                if one.rows is not None:
-                    unknown = expression(False)
-                    for key in branch.subject:
-                        unknown = unknown | key.isnull()
-                    made[f"{code}_unknown"] = ((column > 0) & unknown).sum()
-            if not made:
-                continue
-            record = self.facts.log.backend.to_pyarrow(one.table.aggregate(**made)).to_pylist()[0]
-            for code, rule, _ in one.branches():
-                for name, value in CODES.items():
-                    counts[rule.id][name] += int(record[f"{code}_{value}"] or 0)
-                subjectless[rule.id] += int(record.get(f"{code}_unknown") or 0)
+        names = {code: name for name, code in CODES.items()}
+        for record in _records(self.facts.log, [table for one in judged for table in one.counts()]):
+            counts[record["rule_id"]][names[record["code"]]] += record["n"]
+            subjectless[record["rule_id"]] += record["lost"]
         return counts, subjectless

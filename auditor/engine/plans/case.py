@@ -16,8 +16,8 @@ import ibis.expr.types as ir
 from auditor.engine.conditions import compile_condition
 from auditor.engine.facts import Facts, columns_used, patterns
 from auditor.engine.logic import Truth, both, certain, greatest, least, negation, possible
-from auditor.engine.plans.frame import Branch, absent
-from auditor.engine.verdicts import Anchor, Candidate, Search, Sight, effective_truths
+from auditor.engine.plans.frame import Branch, absent, ordered, strict_at, subject_text, terms_of
+from auditor.engine.verdicts import STAMP, Ends, Mode, Search, Sight, effective_truths
 from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
 
@@ -171,30 +171,37 @@ class CaseFrame:
 
     def _branch(self, table: ir.Table, rule: Rule, name: str) -> Branch:
         row = _Row(self, table)
-        i = self.number[name]
-        earliest, latest = row.times(name)
+        start = row.times(name)
         condition = self._condition(row, rule, name)
         unknown = self._doubtful_activation(rule, name)
-        inside, straddles = effective_truths(rule, earliest, latest, precise=self.facts.precise)
-        present: Truth = both(
-            (table.repeats & self.mask(rule)) == 0,
-            earliest.notnull(),
-            True if condition is None else (possible(condition) if unknown else certain(condition)),
-            inside,
-        )
-        unsure = negation(certain(condition)) if condition is not None and unknown else False
+        effective = rule.effective
+        inside, straddles = effective_truths(effective.start, effective.end, start, precise=self.facts.precise)
         finder = _CaseFinder(row, rule, name)
-        candidate = Candidate(
-            rule, present, unsure, straddles, earliest, latest, True, self._protected(table), finder, self.facts.precise
+        terms = terms_of(
+            rule,
+            self.facts,
+            present=both(
+                (table.repeats & self.mask(rule)) == 0,
+                start[0].notnull(),
+                True if condition is None else (possible(condition) if unknown else certain(condition)),
+                inside,
+            ),
+            unsure=negation(certain(condition)) if condition is not None and unknown else False,
+            straddles=straddles,
+            start=start,
+            subject_known=True,
+            protected=self._protected(table),
+            finder=finder,
         )
-        located = {part: finder.locate(part) for part in patterns(rule)}
+        finder.lo = terms.lo
         return Branch(
-            candidate,
+            rule,
+            terms,
             ibis.literal(name),
-            table[f"p{i}"],
-            tuple(table[f"k{j}"] for j in range(len(self.per))),
+            table[f"p{self.number[name]}"],
+            subject_text([table[f"k{j}"] for j in range(len(self.per))]),
             {field: row.value(name, field) for field in self.by},
-            located,
+            finder.locate,
         )
 
     def _condition(self, row: _Row, rule: Rule, name: str) -> Any:
@@ -285,6 +292,7 @@ class _CaseFinder:
         self.parts = patterns(rule)
         self._others: dict[str, list[_Other]] = {}
         self.start = row.times(trigger)
+        self.lo: Ends | None = self.start
 
     def doubtful(self, part: str) -> bool:
         if part == "assert":
@@ -296,42 +304,34 @@ class _CaseFinder:
             if name != self.trigger
         )
 
+    def assertion(self) -> tuple[Truth, Truth]:
+        condition = self.rule.obligation.condition
+        assert condition is not None  # noqa: S101 - an assert obligation always has its condition
+        found = compile_condition(condition, self.row.resolver(self.trigger, self.trigger))
+        return certain(found), possible(found)
+
     def find(self, search: Search) -> Any:
-        if search.part == "assert":
-            condition = self.rule.obligation.condition
-            assert condition is not None  # noqa: S101 - an assert obligation always has its condition
-            found = compile_condition(condition, self.row.resolver(self.trigger, self.trigger))
-            return certain(found) if search.sight is Sight.TIGHT else possible(found)
         made = [self._candidate(other, search) for other in self.others(search.part)]
-        return greatest(made) if search.backward else least(made)
+        return greatest(made) if search.mode in (Mode.LAST, Mode.BEGUN) else least(made)
 
     def _candidate(self, other: _Other, search: Search) -> Any:
         tight = search.sight is Sight.TIGHT
         member = other.possible if search.sight is Sight.LOOSE else other.known
-        low, high = self._anchor(search)
-        if search.backward:
-            edge, limit = (other.latest, low) if tight else (other.earliest, high)
-            ordered = edge < limit if search.strict else edge <= limit
-            value = other.earliest if tight or search.begins else other.latest
+        strict = strict_at(self.rule, search.part)
+        inside: Truth = True
+        if search.mode in (Mode.LAST, Mode.BEGUN):
+            edge, limit = (other.latest, self.start[0]) if tight else (other.earliest, self.start[1])
+            inside = ordered(edge, limit, strict)
+            value = other.earliest if tight or search.mode is Mode.BEGUN else other.latest
         else:
-            edge, limit = (other.earliest, high) if tight else (other.latest, low)
-            ordered = True if limit is None else edge > limit if search.strict else edge >= limit
+            lo = self.lo if search.mode is Mode.FIRST and search.part != "bound" else self.start
+            if lo is not None:
+                edge, limit = (other.earliest, lo[1]) if tight else (other.latest, lo[0])
+                inside = ordered(limit, edge, strict)
             value = other.latest if tight else other.earliest
-        wanted = both(member, ordered)
+        wanted = both(member, inside)
         # a comparison with an event that is not there is null, and so is the value then
-        return value if wanted is True else ibis.ifelse(wanted, value, ibis.null("timestamp(6)"))
-
-    def _anchor(self, search: Search) -> tuple[Any, Any]:
-        if search.anchor is Anchor.OPEN:
-            return None, None
-        low, high = self.start
-        if search.anchor is Anchor.BEFORE:
-            within = self.rule.obligation.within
-            assert within is not None  # noqa: S101 - only windows with a duration reach before their start
-            clock = self.facts.clock(self.rule)
-            shifted = clock.shift(low, within, -1)
-            return shifted, shifted if low is high else clock.shift(high, within, -1)
-        return low, high
+        return value if wanted is True else ibis.ifelse(wanted, value, ibis.null(STAMP))
 
     def others(self, part: str) -> list[_Other]:
         """The event names that can play the part."""
@@ -352,21 +352,19 @@ class _CaseFinder:
             maybe = possible(condition) if doubtful else known
         return _Other(name, earliest, latest, known, maybe, self.row.table[f"p{self.row.frame.number[name]}"])
 
-    def locate(self, part: str) -> Any:
-        """A function from a witness time to (place, event name) of the least-placed event that has it."""
-
-        def at(time: Any) -> tuple[Any, Any]:
-            # a bound is known by its latest moment, all other parts by their earliest
-            hits = [
-                (other, both(other.possible, (other.latest if part == "bound" else other.earliest) == time))
-                for other in self.others(part)
-            ]
-            place = least(
-                [ibis.ifelse(ibis.coalesce(hit, False), other.place, ibis.null("int64")) for other, hit in hits]
-            )
-            if place is None:
-                return None, None
-            arms = [(ibis.coalesce(both(hit, other.place == place), False), other.name) for other, hit in hits]
-            return place, ibis.cases(*arms, else_=ibis.null("string"))
-
-        return at
+    def locate(self, part: str, time: Any) -> tuple[Any, Any, Any]:
+        """Place, event name and earliest time of the least-placed event of a part that has the witness time."""
+        # a bound is known by its latest moment, all other parts by their earliest
+        hits = [
+            (other, ibis.coalesce(both(other.possible, (other.latest if part == "bound" else other.earliest) == time), False))
+            for other in self.others(part)
+        ]
+        place = least([ibis.ifelse(hit, other.place, ibis.null("int64")) for other, hit in hits])
+        if place is None:
+            return None, None, None
+        arms = [(ibis.coalesce(hit & (other.place == place), False), other) for other, hit in hits]
+        if len(arms) == 1:
+            return place, ibis.literal(hits[0][0].name), time if part != "bound" else hits[0][0].earliest
+        name = ibis.cases(*((hit, other.name) for hit, other in arms), else_=ibis.null("string"))
+        began = ibis.cases(*((hit, other.earliest) for hit, other in arms), else_=ibis.null(STAMP))
+        return place, name, time if part != "bound" else began

@@ -1,4 +1,4 @@
-"""What every plan hands over: a table, and for each rule the candidates on its rows."""
+"""What every plan hands over: a table, and the terms of its rules on the rows of that table."""
 
 from __future__ import annotations
 
@@ -11,38 +11,97 @@ import ibis.expr.types as ir
 
 from auditor.engine.conditions import IBIS_TYPES
 from auditor.engine.facts import Facts
-from auditor.engine.verdicts import Candidate
+from auditor.engine.logic import Truth
+from auditor.engine.verdicts import Ends, Finder, Shape, Terms, shape_of, unrecorded_parts
 from auditor.rules.model import Rule
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A candidate together with what a finding tells of its activating event.
+    """The terms of one rule on the rows of a table, and what a finding tells of the activating event.
 
-    `event` and `place` are those of the activating event; `subject` has one text expression per key of the rule;
-    `evidence(part, time)` gives (place, event name) of the event of a part that has this earliest (for `bound`: latest) time, or None
-    when the plan looks it up later by the table's `row`.  `attributes` are values of the activating event by field, for groups.
+    `event`, `place` and `subject` (text, null where unknown) are those of the activating event, `attributes` its values by field, for
+    groups.  `locate(part, time)` gives place, event name and time of the event of a part that has this witness time.
     """
 
-    candidate: Candidate
+    rule: Rule
+    terms: Terms
     event: Any
     place: Any
-    subject: tuple[Any, ...]
+    subject: Any
     attributes: Mapping[str, Any]
-    located: Mapping[str, Any] | None = None
+    locate: Any = None
 
 
 class Frame(Protocol):
-    """A table of a plan, and the branches of its rules as expressions over it."""
+    """A table of a plan that has one row per subject or per event, and the branches of its rules over it."""
 
     rules: tuple[Rule, ...]
 
     @property
     def table(self) -> ir.Table:
-        """The rows, lazy; one row per subject or per possible activation."""
+        """The rows, lazy."""
 
     def branches(self, table: ir.Table, rule: Rule) -> list[Branch]:
         """The branches of a rule over `table`, which has at least the columns of `self.table`."""
+
+
+def terms_of(
+    rule: Rule,
+    facts: Facts,
+    *,
+    present: Truth,
+    unsure: Truth,
+    straddles: Truth,
+    start: Ends,
+    subject_known: Truth,
+    protected: Truth,
+    finder: Finder,
+) -> Terms:
+    """The terms of one rule, known when the query is made."""
+    shape = Shape(**shape_of(rule))
+    return Terms(
+        shape, present, unsure, straddles, start, lower(rule, facts, start), upper(rule, facts, start), subject_known,
+        protected, unrecorded_parts(rule, facts), finder, facts.precise,
+    )  # fmt: skip
+
+
+def lower(rule: Rule, facts: Facts, start: Ends) -> Ends | None:
+    """Where the window begins: at the activation, a duration before it, or nowhere."""
+    shape = shape_of(rule)
+    if not (shape["backward"] or shape["around"]):
+        return start
+    return _shifted(rule, facts, start, -1) if rule.obligation.within else None
+
+
+def upper(rule: Rule, facts: Facts, start: Ends) -> Ends | None:
+    """Where a window that does not end at the activation ends by its duration; an assertion's ends at once."""
+    shape = shape_of(rule)
+    if shape["asserts"]:
+        return start
+    return _shifted(rule, facts, start, 1) if rule.obligation.within and not shape["backward"] else None
+
+
+def _shifted(rule: Rule, facts: Facts, start: Ends, sign: int) -> Ends:
+    within = rule.obligation.within
+    assert within is not None  # noqa: S101 - asked only where a duration is given
+    clock = facts.clock(rule)
+    earliest = clock.shift(start[0], within, sign)
+    return earliest, earliest if facts.precise else clock.shift(start[1], within, sign)
+
+
+def strict_at(rule: Rule, part: str) -> bool:
+    """Whether the window of a part is open at the activation."""
+    if part == "bound":
+        return rule.obligation.before == "next"
+    return part == "match" and rule.obligation.kind in ("not_followed_by", "not_preceded_by")
+
+
+def ordered(left: Any, right: Any, strict: Truth) -> Any:
+    """left <= right, or < where strict."""
+    if isinstance(strict, bool):
+        return left < right if strict else left <= right
+    return ibis.ifelse(strict, left < right, left <= right)
 
 
 def absent(facts: Facts, name: str) -> Any:
@@ -52,3 +111,14 @@ def absent(facts: Facts, name: str) -> Any:
     nothing = ibis.null(IBIS_TYPES[facts.declared(name).type])
     # compared with a bare null, Ibis asks IS NULL instead, which is true or false but never unknown
     return ibis.coalesce(nothing, nothing)
+
+
+def subject_text(keys: list[Any]) -> Any:
+    """The subject as text: the value of one key, or a JSON array of several; null when any is unknown."""
+    if len(keys) == 1:
+        return keys[0].cast("string")
+    made: Any = ibis.literal("[")
+    for i, key in enumerate(keys):
+        text = key.cast("string").replace("\\", "\\\\").replace('"', '\\"')
+        made = made + ibis.literal(', "' if i else '"') + text + ibis.literal('"')
+    return made + ibis.literal("]")

@@ -1,193 +1,410 @@
-"""Pairs: each activation beside each other event of its subject.  Exact always; quadratic in the size of a subject.
+"""Pairs: every activation of every rule beside each other event of its subject, in one query.  Exact always.
 
-The searches of a rule become aggregates over the joined pairs, one column each.
+The rules are data here: one row per rule with its bits, durations and kind, joined to the rows that it may activate on.  So a pack
+costs one query, however many rules it has.  Quadratic in the size of a subject.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
+from auditor.engine.clocks import Clock
 from auditor.engine.conditions import compile_condition
 from auditor.engine.facts import Facts, patterns
-from auditor.engine.logic import Truth, both, certain, expression, possible
+from auditor.engine.logic import Truth, both, certain, either, possible
 from auditor.engine.plans.case import RECEIVED
-from auditor.engine.plans.frame import Branch
-from auditor.engine.plans.rows import RowResolver, activations, attributes, membership
-from auditor.engine.verdicts import Anchor, Candidate, Search, Sight, Verdicts
+from auditor.engine.plans.frame import absent, ordered, strict_at
+from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
+from auditor.engine.verdicts import (
+    STAMP,
+    Ends,
+    Mode,
+    Search,
+    Shape,
+    Sight,
+    Terms,
+    Verdicts,
+    effective_truths,
+    shape_of,
+    unrecorded_parts,
+)
+from auditor.log.schema import TIME
+from auditor.rules import expressions as ex
 from auditor.rules.model import Rule
 
-OTHER = "o_"
+PARTS = ("match", "bound", "exemption")
+KEYS = ("rule", "row")
 
 
 @dataclass(frozen=True)
-class PairsFrame:
-    """One rule over narrow rows; `rows` are all rows of the subjects, materialised.
-
-    Subjects whose `repeats` have no bit of `mask` are judged elsewhere.
-    """
+class Pairs:
+    """All rules of some groups over their narrow rows (materialised, with `identity`)."""
 
     facts: Facts
     rows: ir.Table
-    rule: Rule
-    mask: int
+    groups: tuple[Group, ...]
+    bits: Bits
     by: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        return (self.rule,)
+        """The rules by number."""
+        return tuple(rule for group in self.groups for rule in group.rules)
+
+    @cached_property
+    def constants(self) -> ir.Table:
+        """One row per rule."""
+        records: list[dict[str, Any]] = []
+        for group in self.groups:
+            for rule in group.rules:
+                records.append(self._record(rule, group))
+        kinds = {"bool": pa.bool_(), "int": pa.int64(), "str": pa.string()}
+        columns = {}
+        for name in records[0]:
+            values = [record[name] for record in records]
+            kind = "datetime" if name in ("starts", "ends") else type(values[0]).__name__
+            columns[name] = pa.array(values, pa.timestamp("us") if kind == "datetime" else kinds[kind])
+        return ibis.memtable(pa.table(columns))
+
+    def _record(self, rule: Rule, group: Group) -> dict[str, Any]:
+        tests, within = tests_of(rule), rule.obligation.within
+        masks = {
+            f"{part}{word}": self.bits.mask([tests.get(part)], word)
+            for part in ("when", "jurisdiction", "assert", *PARTS)
+            for word in self.bits.words
+        }
+        unrecorded = {f"unrecorded_{part}": truth for part, truth in unrecorded_parts(rule, self.facts).items()}
+        shape = shape_of(rule)
+        return {
+            "rule": self.rules.index(rule),
+            "rule_id": rule.id,
+            "rule_group": group.number,
+            "mask": group.masks[rule.id],
+            **masks,
+            **shape,
+            "timed": within is not None,
+            "seconds": within.seconds if within else 0,
+            "days": within.days if within else 0,
+            "months": within.months if within else 0,
+            "zone": rule.zone,
+            "nth": rule.nth or 0,
+            "starts": rule.effective.start,
+            "ends": rule.effective.end,
+            "open_start": strict_at(rule, "match"),
+            "by_report": rule.per == ("report_id",),
+            **{f"unrecorded_{part}": False for part in (*PARTS, "when")},
+            **unrecorded,
+        }
+
+    def _any(self, name: str) -> bool:
+        """Whether some rule has the shape."""
+        return any(shape_of(rule)[name] for rule in self.rules)
+
+    def _flag(self, table: ir.Table, name: str) -> Truth:
+        """A member of the shape: a column where the rules differ."""
+        values = {shape_of(rule)[name] for rule in self.rules}
+        return values.pop() if len(values) == 1 else table[name]
+
+    # Activations
 
     @property
-    def keys(self) -> list[str]:
-        return [f"k{i}" for i in range(len(self.rule.per))]
+    def _activations(self) -> ir.Table:
+        """One row per rule and possible activation, with the ends of its window."""
+        constants, rows = self.constants, self.rows
+        joined = rows.inner_join(constants, [("grp", "rule_group")]).view()
+        maybe = self._has(joined, "maybe", "when")
+        base = joined.filter(maybe & ((joined.repeats & joined.mask) != 0))
+        known, possible_ = self._has(base, "known", "when"), self._has(base, "maybe", "when")
+        base = base.mutate(sure=known, likely=possible_)
+        if any(rule.nth is not None for rule in self.rules):
+            base = self._ranked(base)
+        allowed = [self.facts.activating(rule) for rule in self.rules]
+        every = set().union(*map(set, allowed))
+        activating = base.event.isin(sorted(every)) if every else ibis.literal(False)
+        if any(rule.jurisdiction for rule in self.rules):
+            base = base.mutate(
+                sure=base.sure & self._has_all(base, "known", "jurisdiction"),
+                likely=base.likely & self._has_all(base, "maybe", "jurisdiction"),
+            )
+        ends = self._start(base)
+        starts = base.starts if any(rule.effective.start for rule in self.rules) else None
+        stops = base.ends if any(rule.effective.end for rule in self.rules) else None
+        inside, straddles = effective_truths(starts, stops, ends, precise=self.facts.precise)
+        lo, due = self._window(base)
+        made = base.mutate(
+            straddles=straddles if not isinstance(straddles, bool) else ibis.literal(straddles),
+            lo_early=lo[0], lo_late=lo[1], due_early=due[0], due_late=due[1],
+        )
+        return made.filter(made.likely & activating & (inside if not isinstance(inside, bool) else ibis.literal(inside)))
+
+    def _ranked(self, base: ir.Table) -> ir.Table:
+        """For rules with `nth`, only the k-th match of each subject; counted by time, ties by identity."""
+        plain, ranked = base.filter(base.nth == 0), base.filter(base.nth > 0)
+        apart = ibis.ifelse(ranked.subject.isnull(), ranked.row, ibis.literal(-1, "int64"))
+        keys = [ranked.rule, ranked.subject, apart]
+        upto = ibis.window(group_by=keys, order_by=[ranked.time, ranked.identity, ranked.row], rows=(None, 0))
+        whole = ibis.window(group_by=keys)
+        sure, likely = ranked.sure.cast("int64"), ranked.likely.cast("int64")
+        ranked = ranked.mutate(
+            sure_so_far=sure.sum().over(upto), all_so_far=likely.sum().over(upto), sure_in_all=sure.sum().over(whole)
+        )
+        kth = ranked.sure & (ranked.sure_so_far == ranked.nth)
+        by_counting = (ranked.sure_in_all < ranked.nth) & (ranked.all_so_far == ranked.nth)
+        # without a subject it may be the k-th of whatever it belongs to
+        either_way = ibis.ifelse(ranked.subject.isnull(), ibis.literal(True), kth | by_counting)
+        settled = ranked.subject.notnull() & kth & (ranked.all_so_far == ranked.sure_so_far)
+        found = ranked.filter(either_way).mutate(sure=settled)
+        return plain.union(found.drop("sure_so_far", "all_so_far", "sure_in_all"))
+
+    def _has(self, table: ir.Table, mask: str, part: str) -> Any:
+        hits = [(table[f"{mask}{word}"] & table[f"{part}{word}"]) != 0 for word in self.bits.words]
+        found: Any = either(*hits)
+        return found
+
+    def _has_all(self, table: ir.Table, mask: str, part: str) -> Any:
+        found: Any = both(
+            *((table[f"{mask}{word}"] & table[f"{part}{word}"]) == table[f"{part}{word}"] for word in self.bits.words)
+        )
+        return found
+
+    def _start(self, table: ir.Table) -> Ends:
+        earliest = table.time
+        return earliest, earliest if self.facts.precise else table.time_latest
+
+    def _window(self, table: ir.Table) -> tuple[Ends, Ends]:
+        """lo and due; null where the window is open."""
+        start, nothing = self._start(table), ibis.null(STAMP)
+        reaches_back = table.backward | table.around
+        ends = start[:1] if self.facts.precise else start
+        low = [
+            ibis.cases((~reaches_back, end), (table.timed, self._shifted(table, end, -1)), else_=nothing)
+            for end in ends
+        ]
+        ahead = table.timed & ~table.backward
+        high = [
+            ibis.cases((table.asserts, end), (ahead, self._shifted(table, end, 1)), else_=nothing) for end in ends
+        ]
+        return (low[0], low[-1]), (high[0], high[-1])
+
+    def _shifted(self, table: ir.Table, moment: Any, sign: int) -> Any:
+        """The moment a rule's duration later or earlier, on the rule's clock."""
+        durations = [rule.obligation.within for rule in self.rules if rule.obligation.within]
+        step = table.seconds.as_interval("s")
+        elapsed = moment + step if sign > 0 else moment - step
+        if not any(duration.calendar for duration in durations):
+            return elapsed
+        zones = sorted({rule.zone for rule in self.rules})
+        arms = []
+        for zone in zones:
+            rule = next(r for r in self.rules if r.zone == zone)
+            clock: Clock = self.facts.clock_for(rule.zone, durations)
+            arms.append((table.zone == zone, clock.shift_columns(moment, table.months, table.days, sign)))
+        shifted = arms[0][1] if len(arms) == 1 else ibis.cases(*arms)
+        return ibis.ifelse((table.days != 0) | (table.months != 0), shifted, elapsed)
+
+    # Verdicts
 
     @property
     def table(self) -> ir.Table:
-        """One row per possible activation, with a column for each search that the verdict needs."""
-        _, matching = membership(
-            self.facts, self.rows, self.rule.when, RowResolver(self.facts, self.rows, self.rows)
-        )
-        rows = self.rows.filter(expression(matching) & ((self.rows.repeats & self.mask) != 0))
-        found = activations(self.facts, rows, self.rule, self.keys)
-        marked = rows.mutate(
-            present=expression(found.present), unsure=expression(found.unsure), straddles=expression(found.straddles)
-        )
-        active = marked.filter(marked.present)
+        """One row per activation: code, reason, due and met times, and the witnesses of each part."""
+        active = self._activations
+        searches = self._searches(active)
         base = active
-        for part, searches in self._searches(active).items():
-            answers = self._answers(active, part, searches).rename(answered="row")
-            joined = base.left_join(answers, base.row == answers.answered)
-            base = joined.drop("answered")
-        if self.facts.observed_from is not None and self.rule.per == ("report_id",):
-            received = self.rows.filter(self.rows.event == RECEIVED).select(received=self.rows.k0).distinct()
-            joined = base.left_join(received, base.k0 == received.received)
-            base = joined.mutate(protected=joined.received.notnull()).drop("received")
-        return base
+        if searches:
+            answers = self._answers(active, searches)
+            renamed = answers.rename(answered_rule="rule", answered_row="row")
+            base = active.left_join(renamed, [("rule", "answered_rule"), ("row", "answered_row")])
+            base = base.drop("answered_rule", "answered_row").view()
+        if self.facts.observed_from is not None:
+            base = self._protected(base)
+        verdicts = Verdicts(self._terms(base, _PairsFinder(self, base)), self.facts)
+        made = base.mutate(code=verdicts.code())
+        made = made.mutate(due_at=verdicts.due_at().cast(STAMP), met_at=verdicts.met_at(made.code).cast(STAMP))
+        details = {
+            "reason": ibis.ifelse(made.code == 4, verdicts.reason(), ibis.null("string")),
+            "late_seconds": verdicts.late_seconds(made.code, made.due_at, made.met_at),
+            **{f"w_{part}": verdicts.spoken(part, made.code).cast(STAMP) for part in self.parts},
+        }
+        kept = ["rule", "rule_id", "row", "grp", "subject", "event", "place", "time", "code", "due_at", "met_at"]
+        kept += [] if self.facts.precise else ["time_latest"]
+        attributes = sorted({f"f_{field}" for field in (*self.by, *trigger_fields(self.rules))} & set(made.columns))
+        return made.select(*kept, *attributes, **details).filter(ibis._.code > 0)
 
-    def _searches(self, active: ir.Table) -> dict[str, list[Search]]:
-        """Every search that verdict, due time and witnesses ask, by part."""
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that some rule has."""
+        return tuple(part for part in PARTS if any(part in patterns(rule) for rule in self.rules))
+
+    def _terms(self, table: ir.Table, finder: Any) -> Terms:
+        shape = Shape(**{member.name: self._flag(table, member.name) for member in fields(Shape)})
+        doubt = any(self._may_activate_unsurely(rule) for rule in self.rules)
+        unrecorded: dict[str, Truth] = {
+            part: table[f"unrecorded_{part}"]
+            if any(unrecorded_parts(rule, self.facts).get(part) for rule in self.rules)
+            else False
+            for part in (*PARTS, "when")
+        }
+        return Terms(
+            shape=shape,
+            present=True,
+            unsure=~table.sure if doubt else False,
+            straddles=False if self.facts.precise else table.straddles,
+            start=self._start(table),
+            lo=(table.lo_early, table.lo_late),
+            due=(table.due_early, table.due_late),
+            subject_known=table.subject.notnull(),
+            protected=table.protected if "protected" in table.columns else False,
+            unrecorded=unrecorded,
+            finder=finder,
+            precise=self.facts.precise,
+        )
+
+    def _may_activate_unsurely(self, rule: Rule) -> bool:
+        if rule.nth is not None or rule.jurisdiction:
+            return True
+        return any(self.facts.may_be_unknown(rule.when.where, name, ()) for name in self.facts.occurring(rule.when))
+
+    def _searches(self, active: ir.Table) -> list[Search]:
+        """Every question that the verdict, the times and the witnesses ask."""
         asked: dict[Search, None] = {}
-        recorder = _Recorder(self, active, asked)
-        branch = self._candidate(active, recorder)
-        verdicts = Verdicts(branch, self.facts)
-        verdicts.code()
+        stub = active.mutate(protected=ibis.literal(False)) if self.facts.observed_from is not None else active
+        verdicts = Verdicts(self._terms(stub, _Recorder(self, stub, asked)), self.facts)
+        code = verdicts.code()
         verdicts.reason()
-        verdicts.due_at()
-        for part in patterns(self.rule):
+        verdicts.met_at(code)
+        for part in self.parts:
             verdicts.witness(part)
-        if self.rule.obligation.kind != "assert":
-            verdicts.met_at(ibis.literal(0, type="int8"))
-        grouped: dict[str, list[Search]] = {}
-        for search in asked:
-            grouped.setdefault(search.part, []).append(search)
-        return grouped
+        return list(asked)
 
-    def _answers(self, active: ir.Table, part: str, searches: list[Search]) -> ir.Table:
-        others = self.rows.rename({f"{OTHER}{column}": column for column in self.rows.columns})
-        pattern = patterns(self.rule)[part]
-        subject = [active[key] == others[f"{OTHER}{key}"] for key in self.keys]
-        pairs = active.inner_join(others, [*subject, active.row != others[f"{OTHER}row"]])
-        # inside a target, `trigger` is the activating event; in a `next` bound the other event is an activation itself
-        resolver = RowResolver(self.facts, pairs, pairs, prefix=f"{OTHER}f_")
-        known, maybe = membership(self.facts, pairs, pattern, resolver, OTHER)
-        marked = pairs.mutate(known_member=expression(known), possible_member=expression(maybe))
-        marked = marked.filter(marked.possible_member)
-        made = {column_of(search): self._aggregate(marked, search) for search in searches}
-        return marked.group_by("row").agg(**made)
+    def beside(self, active: ir.Table) -> ir.Table:
+        """Each activation beside the other events of its subject that possibly play a part."""
+        others = self.rows.rename({f"o_{column}": column for column in self.rows.columns})
+        pairs = active.inner_join(others, [("grp", "o_grp"), ("subject", "o_subject")]).view()
+        hits = [self._has(pairs, "o_maybe", part) for part in self.parts]
+        return pairs.filter((pairs.row != pairs.o_row) & either(*hits))
+
+    def members(self, pairs: ir.Table, part: str) -> tuple[Any, Any]:
+        """Whether the other event certainly, and possibly, plays the part."""
+        known, maybe = self._has(pairs, "o_known", part), self._has(pairs, "o_maybe", part)
+        for number, rule in enumerate(self.rules):
+            pattern = patterns(rule).get(part)
+            if pattern is not None and pattern.where is not None and names_trigger(pattern):
+                condition = compile_condition(pattern.where, _PairResolver(self.facts, pairs))
+                here = pairs.rule == number
+                known = known & ibis.ifelse(here, certain(condition), ibis.literal(True))
+                maybe = maybe & ibis.ifelse(here, possible(condition), ibis.literal(True))
+        return known, maybe
+
+    def _answers(self, active: ir.Table, searches: list[Search]) -> ir.Table:
+        pairs = self.beside(active)
+        parts = dict.fromkeys(search.part for search in searches)
+        flags = {}
+        for part in parts:
+            flags[f"is_{part}"], flags[f"may_{part}"] = self.members(pairs, part)
+        marked = pairs.mutate(**flags)
+        return marked.group_by(list(KEYS)).agg(**{column_of(s): self._aggregate(marked, s) for s in searches})
 
     def _aggregate(self, pairs: ir.Table, search: Search) -> Any:
-        tight = search.sight is Sight.TIGHT
-        member = pairs.possible_member if search.sight is Sight.LOOSE else pairs.known_member
-        low, high = self._anchor(pairs, search)
-        earliest = pairs[f"{OTHER}time"]
-        latest = earliest if self.facts.precise else pairs[f"{OTHER}time_latest"]
-        if search.backward:
-            edge, limit = (latest, low) if tight else (earliest, high)
-            ordered = edge < limit if search.strict else edge <= limit
-            value = earliest if tight or search.begins else latest
-            return value.max(where=member & ordered)
-        edge, limit = (earliest, high) if tight else (latest, low)
-        ordered = True if limit is None else edge > limit if search.strict else edge >= limit
+        part, tight = search.part, search.sight is Sight.TIGHT
+        member = pairs[f"may_{part}"] if search.sight is Sight.LOOSE else pairs[f"is_{part}"]
+        start = self._start(pairs)
+        earliest = pairs.o_time
+        latest = earliest if self.facts.precise else pairs.o_time_latest
+        strict: Truth = {"match": pairs.open_start, "bound": pairs.next, "exemption": False}[part]
+        if search.mode in (Mode.LAST, Mode.BEGUN):
+            edge, limit = (latest, start[0]) if tight else (earliest, start[1])
+            value = earliest if tight or search.mode is Mode.BEGUN else latest
+            return value.max(where=member & ordered(edge, limit, strict))
+        lo = (pairs.lo_early, pairs.lo_late) if search.mode is Mode.FIRST and part != "bound" else start
+        edge, limit = (earliest, lo[1]) if tight else (latest, lo[0])
         value = latest if tight else earliest
-        return value.min(where=both(member, ordered))
+        inside = ibis.coalesce(ordered(limit, edge, strict), ibis.literal(True))
+        return value.min(where=member & inside)
 
-    def _anchor(self, pairs: ir.Table, search: Search) -> tuple[Any, Any]:
-        if search.anchor is Anchor.OPEN:
-            return None, None
-        low = pairs.time
-        high = low if self.facts.precise else pairs.time_latest
-        if search.anchor is Anchor.BEFORE:
-            within = self.rule.obligation.within
-            assert within is not None  # noqa: S101 - only windows with a duration reach before their start
-            clock = self.facts.clock(self.rule)
-            return clock.shift(low, within, -1), clock.shift(high, within, -1)
-        return low, high
+    def _protected(self, base: ir.Table) -> ir.Table:
+        """Whether the report's own receipt is in the log."""
+        rows = self.rows.filter((self.rows.event == RECEIVED) & self.rows.subject.notnull())
+        received = rows.select(received_group=rows.grp, received_subject=rows.subject).distinct()
+        joined = base.left_join(received, [("grp", "received_group"), ("subject", "received_subject")])
+        protected = joined.received_subject.notnull() & joined.by_report
+        made = joined.select(**{c: joined[c] for c in base.columns}, protected=protected)
+        return made.view()
 
-    def branches(self, table: ir.Table, rule: Rule) -> list[Branch]:
-        """The one branch of the rule."""
-        candidate = self._candidate(table, _PairsFinder(self, table))
-        return [
-            Branch(
-                candidate,
-                table.event,
-                table.place,
-                tuple(table[key] for key in self.keys),
-                attributes(self.facts, table, self.by),
-            )
-        ]
 
-    def _candidate(self, table: ir.Table, finder: Any) -> Candidate:
-        known: Truth = True
-        for key in self.keys:
-            known = both(known, table[key].notnull())
-        protected: Truth = table.protected if "protected" in table.columns else False
-        latest = table.time if self.facts.precise else table.time_latest
-        earliest = table.time
-        return Candidate(
-            self.rule, table.present, table.unsure, table.straddles, earliest,
-            earliest if self.facts.precise else latest, known, protected, finder, self.facts.precise,
-        )  # fmt: skip
+@dataclass(frozen=True)
+class _PairResolver:
+    """Values of the tested event and of the activating one, beside each other."""
+
+    facts: Facts
+    pairs: ir.Table
+
+    def value(self, column: ex.Column) -> Any:
+        if column.name not in self.facts.log.fields:
+            return absent(self.facts, column.name)
+        return self.pairs[f"f_{column.name}" if column.trigger else f"o_f_{column.name}"]
+
+    def interval(self, *, trigger: bool) -> tuple[Any, Any]:
+        prefix = "" if trigger else "o_"
+        earliest = self.pairs[f"{prefix}{TIME}"]
+        return earliest, earliest if self.facts.precise else self.pairs[f"{prefix}time_latest"]
 
 
 class _PairsFinder:
     """Reads the columns that the join has made."""
 
-    def __init__(self, frame: PairsFrame, table: ir.Table) -> None:
-        self.frame, self.table = frame, table
+    def __init__(self, pairs: Pairs, table: ir.Table) -> None:
+        self.pairs, self.table = pairs, table
 
     def doubtful(self, part: str) -> bool:
-        """Unknown conditions are always entertained in this plan: it serves the subjects where they occur."""
-        if part == "assert":
-            return True
-        return patterns(self.frame.rule)[part].where is not None
+        facts = self.pairs.facts
+        for rule in self.pairs.rules:
+            test = tests_of(rule).get(part)
+            if test is None or test.where is None:
+                continue
+            activations = facts.activating(rule)
+            names = activations if part == "assert" else facts.occurring(test)
+            if any(facts.may_be_unknown(test.where, name, activations) for name in names):
+                return True
+        return False
+
+    def assertion(self) -> tuple[Truth, Truth]:
+        return self.pairs._has(self.table, "known", "assert"), self.pairs._has(self.table, "maybe", "assert")
 
     def find(self, search: Search) -> Any:
-        if search.part == "assert":
-            condition = self.frame.rule.obligation.condition
-            assert condition is not None  # noqa: S101 - an assert obligation always has its condition
-            found = compile_condition(condition, RowResolver(self.frame.facts, self.table, self.table))
-            return certain(found) if search.sight is Sight.TIGHT else possible(found)
         return self.table[column_of(search)]
 
 
 class _Recorder(_PairsFinder):
     """Notes what is asked, and answers with a column of the right type."""
 
-    def __init__(self, frame: PairsFrame, table: ir.Table, asked: dict[Search, None]) -> None:
-        super().__init__(frame, table)
+    def __init__(self, pairs: Pairs, table: ir.Table, asked: dict[Search, None]) -> None:
+        super().__init__(pairs, table)
         self.asked = asked
 
     def find(self, search: Search) -> Any:
-        if search.part == "assert":
-            return super().find(search)
         self.asked[search] = None
         return self.table.time
 
 
 def column_of(search: Search) -> str:
     """The name of the column that answers a search."""
-    marks = ("strict" if search.strict else "", "back" if search.backward else "", "begins" if search.begins else "")
-    return "_".join(("q", search.part, search.sight.value, search.anchor.value, *(m for m in marks if m)))
+    return f"q_{search.part}_{search.sight.value}_{search.mode.value}"
+
+
+def trigger_fields(rules: Sequence[Rule]) -> list[str]:
+    """The fields that conditions on the activating event read, of either event."""
+    found = {
+        column.name
+        for rule in rules
+        for pattern in patterns(rule).values()
+        if names_trigger(pattern)
+        for column in ex.columns(pattern.where)
+    }
+    return sorted(found - {TIME})

@@ -1,7 +1,12 @@
-"""The narrow rows behind the windows and pairs plans: one row per distinct event, values resolved, patterns marked."""
+"""The narrow rows behind the pairs and windows plans: one row per distinct event of each subject.
+
+Rows of all groups of rules (one group for each `per`) stand in one table: `grp`, `subject` (text, null where unknown), event, times, place,
+`repeats`, and in bit masks which patterns the event certainly (`known0 …`) and possibly (`maybe0 …`) belongs to.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -10,60 +15,119 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.engine.conditions import compile_condition
-from auditor.engine.facts import Facts, columns_used, patterns
-from auditor.engine.logic import Truth, both, certain, expression, negation, possible
+from auditor.engine.facts import Facts, patterns
+from auditor.engine.logic import Truth, both, certain, expression, possible
 from auditor.engine.plans.case import RECEIVED
-from auditor.engine.plans.frame import absent
-from auditor.engine.verdicts import effective_truths
+from auditor.engine.plans.frame import absent, subject_text
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
 
-
-def fields_used(facts: Facts, rules: tuple[Rule, ...], by: tuple[str, ...]) -> list[str]:
-    """The fields of the log that rules or groups read, sorted."""
-    wanted = {column.name for rule in rules for column in columns_used(rule)} | set(by)
-    return sorted(wanted & set(facts.log.fields))
+WORD = 62  # bits of a mask
 
 
-def names_used(facts: Facts, rules: tuple[Rule, ...]) -> set[str]:
-    """The event names that can play any part in the rules."""
-    found = {n for rule in rules for p in (rule.when, *patterns(rule).values()) for n in facts.occurring(p)}
-    return found | {RECEIVED} if facts.observed_from is not None else found
+@dataclass(frozen=True)
+class Group:
+    """Rules with one key, and the events that they are judged on here, values filled in, with `repeats`."""
+
+    number: int
+    per: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    events: ir.Table
+    masks: dict[str, int]  # by rule: subjects whose `repeats` have no bit of it are judged elsewhere
 
 
-def narrow(facts: Facts, events: ir.Table, rules: tuple[Rule, ...], per: tuple[str, ...], by: tuple[str, ...]) -> ir.Table:
-    """Rows `row k0 … event time time_latest place repeats` and `f_` fields that the rules read; lazy, duplicates included.
+def tests_of(rule: Rule) -> dict[str, Pattern]:
+    """Every test that a rule makes of one event: its patterns, its assertion, its jurisdiction."""
+    found = {"when": rule.when, **patterns(rule)}
+    if rule.obligation.condition is not None:
+        found["assert"] = Pattern(None, rule.obligation.condition)
+    if rule.jurisdiction:
+        options = tuple(ex.Literal_(name, "text") for name in rule.jurisdiction)
+        found["jurisdiction"] = Pattern(None, ex.Member(ex.Column("jurisdiction", "text"), options))
+    return found
 
-    `events` has values filled in already, and `repeats` as the case form gives it.  `row` numbers the rows; it holds only once the table is materialised.
+
+@dataclass(frozen=True)
+class Bits:
+    """A bit for every distinct test of the rules: (word, bit)."""
+
+    of: dict[Pattern, tuple[int, int]]
+
+    @staticmethod
+    def for_rules(rules: Iterable[Rule]) -> Bits:
+        """Number the tests in the order of the rules."""
+        tests = dict.fromkeys(test for rule in rules for test in tests_of(rule).values())
+        return Bits({test: (i // WORD, 1 << i % WORD) for i, test in enumerate(tests)})
+
+    @property
+    def words(self) -> range:
+        """The numbers of the masks."""
+        return range(max(word for word, _ in self.of.values()) + 1 if self.of else 1)
+
+    def mask(self, tests: Iterable[Pattern | None], word: int) -> int:
+        """The bits of some tests in one word."""
+        return reduce(lambda a, b: a | b, (self.of[t][1] for t in tests if t is not None and self.of[t][0] == word), 0)
+
+
+def narrow(facts: Facts, groups: Sequence[Group], bits: Bits, fields: Sequence[str]) -> ir.Table:
+    """The rows of all groups, lazy, duplicates included; `f_` columns for the `fields`.
+
+    `row` numbers the rows; it holds only once the table is materialised.
     """
-    rows = events.filter(events.event.isin(sorted(names_used(facts, rules))))
+    made = [_narrow(facts, group, bits, fields) for group in groups]
+    rows = made[0] if len(made) == 1 else ibis.union(*made)
+    return rows.mutate(row=ibis.row_number())
+
+
+def _narrow(facts: Facts, group: Group, bits: Bits, fields: Sequence[str]) -> ir.Table:
+    rows = group.events.filter(group.events.event.isin(sorted(_names(facts, group.rules))))
+    resolver = _RowResolver(facts, rows)
+    masks: dict[str, Any] = {}
+    tests = dict.fromkeys(test for rule in group.rules for test in tests_of(rule).values())
+    truths = {test: membership(facts, rows, test, resolver) for test in tests}
+    for word in bits.words:
+        here = {test: bits.of[test][1] for test in tests if bits.of[test][0] == word}
+        masks[f"known{word}"] = _sum([(truths[test][0], bit) for test, bit in here.items()])
+        masks[f"maybe{word}"] = _sum([(truths[test][1], bit) for test, bit in here.items()])
     return rows.select(
-        **{f"k{i}": rows[key] for i, key in enumerate(per)},
+        grp=ibis.literal(group.number, "int8"),
+        subject=subject_text([rows[key] for key in group.per]),
         event=rows.event,
         time=rows.time,
         **({} if facts.precise else {"time_latest": rows.time_latest}),
         place=rows.place,
         repeats=rows.repeats,
-        **{f"f_{field}": rows[field] for field in fields_used(facts, rules, by)},
-        row=ibis.row_number(),
+        **masks,
+        **{f"f_{field}": rows[field] if field in rows.columns else absent(facts, field) for field in fields},
     )
 
 
-def tied(rows: ir.Table, rules: tuple[Rule, ...], keys: list[str]) -> ir.Table:
+def _sum(truths: list[tuple[Truth, int]]) -> Any:
+    terms = [ibis.ifelse(expression(truth), ibis.literal(bit, "int64"), ibis.literal(0, "int64")) for truth, bit in truths]
+    return reduce(lambda a, b: a + b, terms) if terms else ibis.literal(0, "int64")
+
+
+def _names(facts: Facts, rules: Sequence[Rule]) -> set[str]:
+    """The event names that can play any part in the rules."""
+    found = {n for rule in rules for p in (rule.when, *patterns(rule).values()) for n in facts.occurring(p)}
+    return found | {RECEIVED} if facts.observed_from is not None else found
+
+
+def tied(rows: ir.Table, rules: Iterable[Rule]) -> ir.Table:
     """The places of rows that share subject, moment and event name, or for `nth` over several names subject and moment.
 
     There alone can identity matter: to duplicates, and to the order of what happens at once.
     """
     over_names = any(rule.nth is not None and (rule.when.events is None or len(rule.when.events) > 1) for rule in rules)
-    keys = keys if over_names else [*keys, "event"]
-    count = rows.group_by([*keys, "time"]).agg(n=rows.count())
-    several = count.filter(count.n > 1).rename({f"tied_{column}": column for column in [*keys, "time", "n"]})
-    same = [rows[c].identical_to(several[f"tied_{c}"]) for c in keys]
-    return rows.inner_join(several, [*same, rows.time == several.tied_time]).select(key=rows.place).distinct()
+    keys = ["grp", "subject", "time"] if over_names else ["grp", "subject", "time", "event"]
+    count = rows.group_by(keys).agg(n=rows.count())
+    several = count.filter(count.n > 1).rename({f"tied_{column}": column for column in [*keys, "n"]})
+    same = [rows[key].identical_to(several[f"tied_{key}"]) for key in keys]
+    return rows.inner_join(several, same).select(key=rows.place).distinct()
 
 
-def identified(rows: ir.Table, identities: ir.Table | None, keys: list[str]) -> ir.Table:
+def identified(rows: ir.Table, identities: ir.Table | None) -> ir.Table:
     """`rows` with `identity` where rows are tied, null elsewhere, and exact duplicates collapsed to their first place.
 
     `identities` has one row per (id_place, id_event) of the tied rows; None where no rows are tied.
@@ -73,99 +137,39 @@ def identified(rows: ir.Table, identities: ir.Table | None, keys: list[str]) -> 
     joined = rows.left_join(identities, [rows.place == identities.id_place, rows.event == identities.id_event])
     made = joined.select(**{c: joined[c] for c in rows.columns}, identity=joined.id_identity).view()
     copies = made.filter(made.identity.notnull())
-    kept = copies.group_by([*keys, "event", "time", "identity"]).agg(kept=copies.place.min())
-    lost = copies.anti_join(kept, [copies.place == kept.kept, copies.event == kept.event]).select(lost=copies.row)
-    return made.anti_join(lost, [("row", "lost")])
+    kept = copies.group_by(["grp", "subject", "event", "time", "identity"]).agg(kept=copies.place.min())
+    kept = kept.select(kept_group=kept.grp, kept=kept.kept, kept_event=kept.event)
+    lost = copies.anti_join(kept, [("grp", "kept_group"), ("place", "kept"), ("event", "kept_event")])
+    return made.anti_join(lost.select(lost=lost.row), [("row", "lost")])
 
 
 @dataclass(frozen=True)
-class RowResolver:
-    """Values of a row; `trigger` is the row of the activating event (the same row in `when` and `assert`)."""
+class _RowResolver:
+    """Values of events whose attributes are filled in."""
 
     facts: Facts
     row: ir.Table
-    trigger: ir.Table
-    prefix: str = "f_"
-    trigger_prefix: str = "f_"
 
     def value(self, column: ex.Column) -> Any:
-        if column.name not in self.facts.log.fields:
-            return absent(self.facts, column.name)
-        if column.trigger:
-            return self.trigger[f"{self.trigger_prefix}{column.name}"]
-        return self.row[f"{self.prefix}{column.name}"]
+        return self.row[column.name] if column.name in self.facts.log.fields else absent(self.facts, column.name)
 
-    def interval(self, *, trigger: bool) -> tuple[Any, Any]:
-        row = self.trigger if trigger else self.row
-        prefix = (self.trigger_prefix if trigger else self.prefix).removesuffix("f_")
-        earliest = row[f"{prefix}{TIME}"]
-        return earliest, earliest if self.facts.precise else row[f"{prefix}time_latest"]
+    def interval(self, *, trigger: bool) -> tuple[Any, Any]:  # noqa: ARG002 - only conditions without trigger come here
+        earliest = self.row[TIME]
+        return earliest, earliest if self.facts.precise else self.row.time_latest
 
 
-def named(facts: Facts, row: ir.Table, pattern: Pattern, prefix: str = "") -> Truth:
-    """Whether a row's event name belongs to the pattern."""
-    if pattern.events is None:
-        return True
+def membership(facts: Facts, row: ir.Table, pattern: Pattern, resolver: Any) -> tuple[Truth, Truth]:
+    """Whether a row certainly, and possibly, belongs to a pattern; with a condition on the trigger, by name only."""
     names = facts.occurring(pattern)
-    found: Truth = row[f"{prefix}event"].isin(names) if names else False
-    return found
-
-
-def membership(
-    facts: Facts, row: ir.Table, pattern: Pattern, resolver: RowResolver, prefix: str = ""
-) -> tuple[Truth, Truth]:
-    """Whether a row certainly, and possibly, belongs to a pattern."""
-    name = named(facts, row, pattern, prefix)
-    if pattern.where is None or name is False:
-        return name, name
+    named: Truth = True if pattern.events is None else row.event.isin(names) if names else False
+    if pattern.where is None or named is False or names_trigger(pattern):
+        return named, named
     condition = compile_condition(pattern.where, resolver)
-    return both(name, certain(condition)), both(name, possible(condition))
+    known = both(named, certain(condition))
+    doubtful = any(facts.may_be_unknown(pattern.where, name, ()) for name in names)
+    return known, both(named, possible(condition)) if doubtful else known
 
 
-@dataclass(frozen=True)
-class Activations:
-    """The activations of a rule on narrow rows: possibly there, unsure, straddling."""
-
-    present: Truth
-    unsure: Truth
-    straddles: Truth
-
-
-def activations(facts: Facts, row: ir.Table, rule: Rule, keys: list[str]) -> Activations:
-    """Where a rule activates on narrow rows; `nth` counts by time, ties by identity."""
-    resolver = RowResolver(facts, row, row)
-    known, maybe = membership(facts, row, rule.when, resolver)
-    earliest, latest = resolver.interval(trigger=False)
-    inside, straddles = effective_truths(rule, earliest, latest, precise=facts.precise)
-    unsure = negation(known)
-    if rule.nth is not None:
-        known, maybe, unsure = _nth(row, rule.nth, keys, known, maybe)
-    if rule.when.events is None or not set(facts.occurring(rule.when)) <= facts.log.covers:
-        maybe = both(maybe, row.event.isin(facts.activating(rule)))
-    if rule.jurisdiction:
-        there = resolver.value(ex.Column("jurisdiction", "text")).isin(rule.jurisdiction)
-        unsure = expression(unsure) | ~certain(there)
-        maybe = both(maybe, possible(there))
-    return Activations(both(maybe, inside), unsure, straddles)
-
-
-def _nth(row: ir.Table, k: int, keys: list[str], known: Truth, maybe: Truth) -> tuple[Truth, Truth, Truth]:
-    """The k-th match: known, possible and unsure."""
-    there = row.row.notnull()  # makes a column of what may be a constant
-    sure, may = expression(known) & there, expression(maybe) & there
-    upto = ibis.window(group_by=keys, order_by=[row.time, row.identity, row.row], rows=(None, 0))
-    whole = ibis.window(group_by=keys)
-    sure_so_far = sure.cast("int64").sum().over(upto)
-    all_so_far = may.cast("int64").sum().over(upto)
-    sure_in_all = sure.cast("int64").sum().over(whole)
-    subject_known = reduce(lambda a, b: a & b, [row[key].notnull() for key in keys])
-    certain_kth = sure & (sure_so_far == k) & subject_known
-    # without a subject it may be the k-th of whatever it belongs to
-    by_counting = ibis.ifelse(subject_known, may & (sure_in_all < k) & (all_so_far == k), may)
-    unsure = by_counting | (all_so_far > sure_so_far)
-    return certain_kth, certain_kth | by_counting, unsure
-
-
-def attributes(facts: Facts, row: ir.Table, by: tuple[str, ...]) -> dict[str, Any]:
-    """The values by which groups are made, of the activating event."""
-    return {name: row[f"f_{name}"] if name in facts.log.fields else absent(facts, name) for name in by}
+def names_trigger(pattern: Pattern) -> bool:
+    """Whether the pattern's condition names the activating event."""
+    return any(column.trigger for column in ex.columns(pattern.where))
