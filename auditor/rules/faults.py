@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from auditor.base.strict_yaml import Node
-from auditor.base.suggest import did_you_mean
+from auditor.base.suggest import did_you_mean, nearest
 from auditor.rules.names import Page
 
 Path = tuple[str | int, ...]
@@ -73,10 +73,13 @@ def read_shape(model: type[S], node: Node, page: Page) -> tuple[S | None, frozen
 def _report(error: ValidationError, model: type[BaseModel], root: Node, page: Page, *, seen: set[Path]) -> set[Path]:
     found: dict[Path, list[Any]] = {}
     missing: set[Path] = set()
-    for item in error.errors(include_url=False):
+    items = error.errors(include_url=False)
+    strange = [_path(root, item["loc"]) for item in items if item["type"] == "extra_forbidden"]
+    meant = {(*path[:-1], nearest(str(path[-1]), _keys(model, path[:-1]))) for path in strange}
+    for item in items:
         if item["type"] == "missing":
             path, name = _path(root, item["loc"][:-1]), str(item["loc"][-1])
-            if (*path, name) not in seen:
+            if (*path, name) not in seen | meant:  # a mistyped key is one mistake, not two
                 page.report("missing-key", f"`{name}` is missing", root.at(path), _EXAMPLES.get(name, ""))
             missing.add((*path, name))
         else:

@@ -58,6 +58,8 @@ def test(rest: str) -> str:
 
 
 SHAPE = [
+    Mistake("  - {id: a, ‸whn: report.received, assert: minor_involved}\n", "unknown-key", "did you mean `when`?"),
+    Mistake(rule("accompanied_by: {event: report.closed, ‸witin: 1h}"), "unknown-key", "did you mean `within`?"),
     Mistake(rule("‸folowed_by: report.closed"), "unknown-key", "did you mean `followed_by`?"),
     Mistake(target("‸with_in: 24h"), "unknown-key", "did you mean `within`?"),
     Mistake(target("within: 24h, ‸treshold: 3"), "unknown-key", "known: "),
