@@ -35,7 +35,7 @@ class Health:
     rejected: Mapping[str, int] = field(default_factory=dict)  # rows by reason
     ignored: Mapping[str, int] = field(default_factory=dict)  # rows by reason (`else: ignore`, back-test rows …)
     imprecise: int = 0  # events whose time is an interval
-    out_of_order: int = 0  # always 0 here: counting it costs a sort; see `auditor.log.order.out_of_order`
+    out_of_order: int | None = None  # rows; None: not counted yet, since that costs a sort (`auditor.log.order`)
     notes: tuple[str, ...] = ()  # warnings in plain words
 
     def as_dict(self) -> dict[str, Any]:

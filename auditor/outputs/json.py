@@ -36,6 +36,7 @@ def head(audit: Audit) -> dict[str, Any]:
         "as_of": iso_text(judged.as_of),
         "log": {
             **audit.log.health.as_dict(),
+            "out_of_order": audit.out_of_order,
             "observed_from": iso_text(audit.log.observed_from) if audit.log.observed_from else None,
             "observed_until": iso_text(audit.log.observed_until),
             "set_aside": judged.set_aside,

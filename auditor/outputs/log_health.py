@@ -20,7 +20,7 @@ def health(out: Console, audit: Audit, look: Look) -> None:
     """The log's health; warnings always, everything with `verbose`."""
     found = audit.log.health
     out.print()
-    out.print(Text.assemble(("Log", "bold"), ": ", safe(summary(audit))))
+    out.print(Text.assemble(("Log", "bold"), ": ", safe(summary(audit, look.verbose))))
     for note in found.notes:
         out.print(Text(f"  note: {safe(note)}", style="yellow"))
     if not look.verbose:
@@ -37,8 +37,8 @@ def health(out: Console, audit: Audit, look: Look) -> None:
         out.print(Text(f"  recorded by the source, but never seen: {safe(', '.join(silent))}"))
 
 
-def summary(audit: Audit) -> str:
-    """One sentence."""
+def summary(audit: Audit, verbose: bool = False) -> str:
+    """One sentence; `verbose` counts what costs time to count."""
     found, judged = audit.log.health, audit.judgement
     counts = (
         (sum(found.rejected.values()), "row", "rejected"),
@@ -46,7 +46,7 @@ def summary(audit: Audit) -> str:
         (judged.duplicates, "duplicate event", "collapsed"),
         (judged.set_aside, "event", "after the moment of judgement set aside"),
         (found.imprecise, "event", "with imprecise times"),
-        (found.out_of_order, "row", "out of time order"),
+        (audit.out_of_order if verbose else found.out_of_order or 0, "row", "out of time order"),
         (sum(judged.subjectless.values()), "activation", "without a subject"),
     )
     parts = [f"{_many(found.events, 'event')} from {_many(found.rows, 'row')}"]

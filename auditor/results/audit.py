@@ -85,6 +85,14 @@ class Audit:
             return 1
         return 3 if any(outcome.not_judged for outcome in self.outcomes) else 0
 
+    @property
+    def out_of_order(self) -> int:
+        """Source rows that stand before rows of an earlier time in their file; counted when it is asked for."""
+        from auditor.log.order import out_of_order
+
+        known = self.log.health.out_of_order
+        return out_of_order(self.log) if known is None else known
+
     def total(self, verdict: str) -> int:
         """Activations with this verdict, over all rules."""
         return sum(outcome[verdict] for outcome in self.outcomes)

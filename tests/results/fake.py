@@ -90,7 +90,7 @@ def log(**changes: Any) -> Log:
         "observed_until": FAR,
         "observed_from": None,
         "profile": profile,
-        "health": Health(files=("log.csv",), rows=3, events=3),
+        "health": Health(files=("log.csv",), rows=3, events=3, out_of_order=0),
     }
     return Log(**(values | changes))
 
