@@ -1,7 +1,7 @@
 """Adding durations to instants: elapsed time, and calendar units in a zone.
 
-A calendar shift goes from UTC to the zone's wall time, adds there, and comes back.  The zone's offsets are made with zoneinfo
-for the span of the log and become a piecewise map, so that no engine's own time zone rules take part.
+A calendar shift goes from UTC to the zone's wall time, adds there, and comes back.  The zone's offsets are made
+with zoneinfo for the span of the log and become a piecewise map, so that no engine's own time zone rules take part.
 """
 
 from __future__ import annotations

@@ -98,7 +98,9 @@ class JudgedRows:
         """One table of `rule_id code g0 g1 … n` for each branch."""
         table, made = self.table, []
         for code, branch in self.branches():
-            keys = {f"g{i}": value(name, branch.rule, branch.terms.start[0], branch.attributes) for i, name in enumerate(by)}
+            keys = {
+                f"g{i}": value(name, branch.rule, branch.terms.start[0], branch.attributes) for i, name in enumerate(by)
+            }
             rows = table.filter(table[code] > 0).select(rule_id=ibis.literal(branch.rule.id), code=table[code], **keys)
             made.append(rows.group_by(["rule_id", "code", *keys]).agg(n=rows.count()))
         return made
@@ -160,44 +162,55 @@ def with_codes(frame: Frame, table: ir.Table, facts: Facts) -> ir.Table:
 
 
 def with_evidence(base: ir.Table, pairs: Pairs) -> ir.Table:
-    """The columns of findings, with the events that have the witness times `w_…`, found among the rows by subject and time."""
-    columns: dict[str, Any]
-    if not pairs.parts:
-        columns = {name: base[name] for name in COLUMNS}
-        return base.select(**columns, evidence=evidence(columns, {}))
-    constants = pairs.constants.drop("rule_id")
-    trigger = [c for c in base.columns if c.startswith("f_")]
-    ends = [] if pairs.facts.precise else ["time_latest"]
-    witnesses = [f"w_{part}" for part in pairs.parts]
-    asked = base.select("rule", "row", "grp", "subject", *trigger, *ends, *witnesses, time=base.activated_at)
-    asked = asked.inner_join(constants.rename(the_rule="rule"), [("rule", "the_rule")]).view()
-    beside = pairs.beside(asked)
-    hits = {}
+    """The columns of findings, with the events that have the witness times `w_…`, found among the rows by subject
+    and time."""
     for part in pairs.parts:
-        moment = beside.o_time if part != "bound" or pairs.facts.precise else beside.o_time_latest
-        _, maybe = pairs.members(beside, part)
-        hits[f"hit_{part}"] = ibis.coalesce(maybe & (moment == beside[f"w_{part}"]), ibis.literal(False))
-    marked = beside.mutate(**hits)
-    found = marked.group_by(["rule", "row"]).agg(
-        **{
-            f"{part}_{name}": made
-            for part in pairs.parts
-            for name, made in (
-                ("place", marked.o_place.min(where=marked[f"hit_{part}"])),
-                ("event", marked.o_event.argmin(marked.o_place, where=marked[f"hit_{part}"])),
-                ("time", marked.o_time.argmin(marked.o_place, where=marked[f"hit_{part}"])),
-            )
-        }
+        found = _witnesses(base, pairs, part)
+        base = base.left_join(found, [("rule", f"{part}_rule"), ("row", f"{part}_row")])
+        base = base.drop(f"{part}_rule", f"{part}_row").view()
+    columns = {name: base[name] for name in COLUMNS}
+    return base.select(**columns, evidence=evidence(columns, {p: _unpacked(base, pairs, p) for p in pairs.parts}))
+
+
+def _witnesses(base: ir.Table, pairs: Pairs, part: str) -> ir.Table:
+    """One row per finding with a witness of this part: the least-placed event that has its time, packed in one
+    number."""
+    facts = pairs.facts
+    by_latest = part == "bound" and not facts.precise
+    ends = [] if facts.precise else ["time_latest"]
+    trigger = [c for c in base.columns if c.startswith("f_")]
+    asked = base.filter(base[f"w_{part}"].notnull())
+    asked = asked.select(
+        "rule", "row", "grp", "subject", *trigger, *ends, time=asked.activated_at, w=asked[f"w_{part}"]
     )
-    found = found.rename(found_rule="rule", found_row="row")
-    joined = base.left_join(found, [("rule", "found_rule"), ("row", "found_row")])
-    columns = {name: joined[name] for name in COLUMNS}
-    entries = {p: (joined[f"{p}_place"], joined[f"{p}_event"], joined[f"{p}_time"]) for p in pairs.parts}
-    return joined.select(**columns, evidence=evidence(columns, entries))
+    asked = asked.inner_join(pairs.constants.rename(the_rule="rule"), [("rule", "the_rule")]).view()
+    beside = pairs.beside(asked, ("w", "o_time_latest" if by_latest else "o_time"))
+    hits = beside.filter(pairs.members(beside, part)[1])
+    number = ibis.cases(*((hits.o_event == name, i) for i, name in enumerate(facts.names)), else_=0).cast("int64")
+    packed = hits.o_place * _room(facts) + number
+    made = {f"{part}_packed": packed.min()}
+    if by_latest:
+        made[f"{part}_began"] = hits.o_time.argmin(packed)
+    return hits.group_by(**{f"{part}_rule": hits.rule, f"{part}_row": hits.row}).agg(**made)
+
+
+def _room(facts: Facts) -> int:
+    """A power of two above the number of event names."""
+    return 1 << max(1, len(facts.names)).bit_length()
+
+
+def _unpacked(base: ir.Table, pairs: Pairs, part: str) -> tuple[Any, Any, Any]:
+    """Place, event name and time of a witness."""
+    packed, room = base[f"{part}_packed"], _room(pairs.facts)
+    place = (packed // room).cast("int64")
+    event = (packed % room).cast("int64").cases(*enumerate(pairs.facts.names), else_=ibis.null("string"))
+    began = base[f"{part}_began"] if f"{part}_began" in base.columns else base[f"w_{part}"]
+    return place, event, ibis.ifelse(packed.isnull(), ibis.null(STAMP), began)
 
 
 def evidence(columns: dict[str, Any], entries: dict[str, tuple[Any, Any, Any]]) -> Any:
-    """The array of evidence structs: the activation and the witnesses (place, event, time), ordered by time and place."""
+    """The array of evidence structs: the activation and the witnesses (place, event, time), ordered by time and
+    place."""
     first = _entry("activation", columns["place"], columns["event"], columns["activated_at"])
     others = [(_entry(part, *entry), entry[2], entry[0]) for part, entry in entries.items()]
     if not others:

@@ -1,4 +1,5 @@
-"""One pass for a rule set: plans are chosen per subject, verdict codes materialised, counts and findings read from them."""
+"""One pass for a rule set: plans are chosen per subject, verdict codes materialised, counts and findings read from
+them."""
 
 from __future__ import annotations
 
@@ -24,7 +25,6 @@ from auditor.engine.findings import (
     identities,
     with_codes,
 )
-from auditor.engine.logic import expression
 from auditor.engine.plans.case import EVERY_BIT, CaseFrame, case_form_holds
 from auditor.engine.plans.frame import Frame
 from auditor.engine.plans.pairs import Pairs, trigger_fields
@@ -39,6 +39,7 @@ from auditor.rules.model import Rule, RuleSet
 Plan = Literal["auto", "case", "windows", "pairs"]
 Judged = JudgedRows | JudgedPairs
 LARGE = 200  # rows of one subject from which ordered windows cost less than joined pairs
+PAIRED = 6_000_000  # rows times rules that one query of pairs takes, for the sake of memory
 SMALL = 20_000  # events up to which making the query costs more than any plan
 _serial = itertools.count()
 
@@ -52,9 +53,9 @@ def judge(
 ) -> Judgement:
     """Judge every rule on a log as of a moment (naive UTC; default and upper bound: the log's `observed_until`).
 
-    `plan` forces how subjects are judged: `case` is one row per subject, and joined pairs where that is not exact; `windows` is ordered
-    rows, and pairs where that is not exact; `pairs` is pairs for all.  `auto` takes what costs least.  The verdicts are the same.
-    `by` names fields that `groups` may be asked for.
+    `plan` forces how subjects are judged: `case` is one row per subject, and joined pairs where that is not exact;
+    `windows` is ordered rows, and pairs where that is not exact; `pairs` is pairs for all.  `auto` takes what costs
+    least.  The verdicts are the same. `by` names fields that `groups` may be asked for.
     """
     moment = min(as_of or log.observed_until, log.observed_until)
     return _Court(Facts(log, moment), plan, tuple(name for name in by if name not in PERIODS)).judge(ruleset)
@@ -78,7 +79,11 @@ class Judgement:
     def findings(self, verdicts: Iterable[str], rules: Iterable[str] | None = None) -> ir.Table:
         """One row per activation with one of the verdicts, unordered, as a lazy table of the back end."""
         wanted = sorted(CODES[name] for name in verdicts)
-        chosen = [rule.id for rule in self.ruleset.rules if self._any(rule, wanted) and (rules is None or rule.id in set(rules))]
+        chosen = [
+            rule.id
+            for rule in self.ruleset.rules
+            if self._any(rule, wanted) and (rules is None or rule.id in set(rules))
+        ]
         found = [table for judged in self.judged for table in judged.findings(wanted, chosen)]
         if not found:
             return _nothing()
@@ -195,7 +200,9 @@ class _Court:
         if groups:
             judged += self._judge_rows(tuple(groups))
         counts, subjectless = self._counts(ruleset, judged)
-        return Judgement(log, ruleset, facts.as_of, counts, unjudged, set_aside, subjectless, facts, events, tuple(judged))
+        return Judgement(
+            log, ruleset, facts.as_of, counts, unjudged, set_aside, subjectless, facts, events, tuple(judged)
+        )
 
     # Events
 
@@ -277,10 +284,11 @@ class _Court:
                 frame: Frame = WindowsFrame(facts, rows, group, some, bits, self.by)
                 table = self._materialise(with_codes(frame, frame.table, facts))
                 judged.append(JudgedRows(frame, table, facts, pairs))
-        left = tuple(replace(g, rules=tuple(r for r in g.rules if r.id not in ordered)) for g in groups)
-        left = tuple(group for group in left if group.rules)
-        if left:
-            pairs = Pairs(facts, rows, left, bits, self.by)
+        left = [rule.id for rule in rules if rule.id not in ordered]
+        size = max(1, PAIRED // max(1, _number(facts.log, rows)))
+        for chunk in (set(left[i : i + size]) for i in range(0, len(left), size)):
+            parts = tuple(replace(g, rules=tuple(r for r in g.rules if r.id in chunk)) for g in groups)
+            pairs = Pairs(facts, rows, tuple(part for part in parts if part.rules), bits, self.by)
             judged.append(JudgedPairs(pairs, self._materialise(pairs.table)))
         return judged
 

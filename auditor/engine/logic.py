@@ -8,12 +8,12 @@ into two-valued ones by `certain` and `possible` and nowhere else: asking `.isnu
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
 
-Truth = bool | ir.BooleanValue
+Truth: TypeAlias = bool | ir.BooleanValue
 
 
 def certain(condition: ir.BooleanValue) -> ir.BooleanValue:

@@ -1,7 +1,8 @@
 """Learned and standing attributes: values that an event takes from its report.
 
-A *standing* attribute is the event's own value or the only one that the report states.  A *learned* one is the event's own value or
-the newest stated at or before it in the same report; two different values at that newest instant make it unknown.
+A *standing* attribute is the event's own value or the only one that the report states.  A *learned* one is the
+event's own value or the newest stated at or before it in the same report; two different values at that newest
+instant make it unknown.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ REPORT = "report_id"
 def resolve(events: ir.Table, fields: list[Field], *, changing: bool = True) -> ir.Table:
     """`events` with the learned and standing `fields` filled in; every row stays, other columns untouched.
 
-    One GROUP BY report joined back.  With `changing` the reports that state several values of a learned attribute are read again, in
-    time order.
+    One GROUP BY report joined back.  With `changing` the reports that state several values of a learned attribute
+    are read again, in time order.
     """
     if REPORT not in events.columns:
         return events
@@ -33,10 +34,10 @@ def resolve(events: ir.Table, fields: list[Field], *, changing: bool = True) -> 
     joined = events.left_join(report, [(REPORT, "resolved_report")])
     filled: dict[str, Any] = {}
     for f in fields:
-        low, high = joined[f"low_{f.name}"], joined[f"high_{f.name}"]
+        low, high = joined[f"low of {f.name}"], joined[f"high of {f.name}"]
         only = ibis.ifelse(low == high, low, ibis.null(low.type()))
         if f.scope == "learned":
-            only = ibis.ifelse(joined[f"since_{f.name}"] <= joined.time, only, ibis.null(low.type()))
+            only = ibis.ifelse(joined[f"since of {f.name}"] <= joined.time, only, ibis.null(low.type()))
         filled[f.name] = _restored(ibis.coalesce(_comparable(joined[f.name], f), only), f)
     result = joined.select(**{c: filled.get(c, joined[c]) for c in events.columns})
     for f in fields if changing else []:
@@ -47,9 +48,9 @@ def resolve(events: ir.Table, fields: list[Field], *, changing: bool = True) -> 
 
 def _stated(table: ir.Table, field: Field) -> dict[str, Any]:
     value = _comparable(table[field.name], field)
-    found = {f"low_{field.name}": value.min(), f"high_{field.name}": value.max()}
+    found = {f"low of {field.name}": value.min(), f"high of {field.name}": value.max()}
     if field.scope == "learned":
-        found[f"since_{field.name}"] = table.time.min(where=table[field.name].notnull())
+        found[f"since of {field.name}"] = table.time.min(where=table[field.name].notnull())
     return found
 
 
@@ -64,7 +65,7 @@ def _restored(value: Any, field: Field) -> Any:
 
 def _newest(resolved: ir.Table, events: ir.Table, report: ir.Table, field: Field) -> ir.Table:
     """Fill a learned field on events that lack their own value, in reports where the stated value changes."""
-    low, high = report[f"low_{field.name}"], report[f"high_{field.name}"]
+    low, high = report[f"low of {field.name}"], report[f"high of {field.name}"]
     changing = report.filter(low != high).select(changing_report=report.resolved_report)
     rows = events.semi_join(changing, events[REPORT] == changing.changing_report)
     stated = rows.filter(rows[field.name].notnull())

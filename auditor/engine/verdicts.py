@@ -1,11 +1,12 @@
 """The verdict function: from a few quantities to a verdict, the same for every plan.
 
-A plan hands over `Terms`: what one rule demands of one activation, each term either known when the query is made (case form: one
-expression per rule, folded) or a column (joined pairs: one expression for all rules), and a `Finder` that tells where the other events
-of the subject lie that can play a part (match, bound, exemption).
+A plan hands over `Terms`: what one rule demands of one activation, each term either known when the query is made
+(case form: one expression per rule, folded) or a column (joined pairs: one expression for all rules), and a
+`Finder` that tells where the other events of the subject lie that can play a part (match, bound, exemption).
 
-An obligation is a window [lo, hi].  *Loose* means possible: the event ends at or after lo's earliest and begins at or before hi's
-latest.  *Tight* means certain: it begins at or after lo's latest and ends at or before hi's earliest.  See `docs/decisions.md`.
+An obligation is a window [lo, hi].  *Loose* means possible: the event ends at or after lo's earliest and begins at
+or before hi's latest.  *Tight* means certain: it begins at or after lo's latest and ends at or before hi's
+earliest.  See `docs/decisions.md`.
 """
 
 from __future__ import annotations
@@ -41,10 +42,11 @@ class Sight(Enum):
 class Mode(Enum):
     """What is asked of the events of a part.
 
-    FIRST: from the window's lo on; tight → least latest of those that begin at or after lo's latest, loose → least earliest of those that
-    end at or after lo's earliest.  SINCE: the same from the activation on.  LAST: up to the activation; tight → greatest earliest of
-    those that end at or before its earliest, loose → greatest latest of those that begin at or before its latest.  BEGUN: like loose LAST,
-    but their greatest earliest.  At an end where the window is open, < stands for <=.
+    FIRST: from the window's lo on; tight → least latest of those that begin at or after lo's latest, loose → least
+    earliest of those that end at or after lo's earliest.  SINCE: the same from the activation on.  LAST: up to the
+    activation; tight → greatest earliest of those that end at or before its earliest, loose → greatest latest of
+    those that begin at or before its latest.  BEGUN: like loose LAST, but their greatest earliest.  At an end where
+    the window is open, < stands for <=.
     """
 
     FIRST = "first"
@@ -110,9 +112,10 @@ def shape_of(rule: Rule) -> dict[str, bool]:
 class Terms:
     """One rule (or all, as columns) on the rows of a plan's table.
 
-    `present`: the rule possibly activates.  `unsure`: not certainly, because a condition is unknown; `straddles`: because an interval
-    straddles the effective window.  `protected`: the report's own receipt is in the log.  `lo` and `due`: the window's own ends, None or
-    null where it is open.  `unrecorded`: by part, and `when` for `nth`, whether the log cannot record some of its events.
+    `present`: the rule possibly activates.  `unsure`: not certainly, because a condition is unknown; `straddles`:
+    because an interval straddles the effective window.  `protected`: the report's own receipt is in the log.  `lo`
+    and `due`: the window's own ends, None or null where it is open.  `unrecorded`: by part, and `when` for `nth`,
+    whether the log cannot record some of its events.
     """
 
     shape: Shape
@@ -206,9 +209,7 @@ class Verdicts:
         doubt = self._activation_doubt(level)
         if fine_f is not fine_u:
             doubt = either(doubt, fine_f, fine_u)
-        return choose(
-            *arms, (doubt, _code(UNDETERMINED)), (self._passed, _code(VIOLATED)), otherwise=_code(PENDING)
-        )
+        return choose(*arms, (doubt, _code(UNDETERMINED)), (self._passed, _code(VIOLATED)), otherwise=_code(PENDING))
 
     def _activation_doubt(self, level: int) -> Truth:
         doubt = self.terms.straddles
@@ -339,7 +340,8 @@ class Verdicts:
     # Witnesses: the events that decide
 
     def witness(self, part: str) -> Any:
-        """The earliest (`bound`: latest) time of the event of a part that the verdict turns on; null where there is none."""
+        """The earliest (`bound`: latest) time of the event of a part that the verdict turns on; null where there is
+        none."""
         nothing = ibis.null(STAMP)
         if part not in self._parts:
             return nothing

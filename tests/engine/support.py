@@ -43,8 +43,10 @@ def engine_log(case: LogCase) -> Log:
     backend = connection()
     for (name,) in backend.con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall():
         backend.raw_sql(f'DROP TABLE temp."{name}"')
-    table = backend.create_table(f"log_{next(_serial)}", ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False)), temp=True)
-    casts = {c: "timestamp(6)" for c in ("time", "time_latest")}
+    table = backend.create_table(
+        f"log_{next(_serial)}", ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False)), temp=True
+    )
+    casts = dict.fromkeys(("time", "time_latest"), "timestamp(6)")
     casts |= {name: "timestamp(6)" for name, field in case.fields.items() if field.type == "instant"}
     table = table.cast(casts)
     imprecise = sum(event.time != event.time_latest for event in case.events)

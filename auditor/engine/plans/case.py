@@ -1,13 +1,13 @@
 """Case form: one row per subject, made by one GROUP BY; a rule is then arithmetic on that row.
 
-Exact for a rule where no event name that it uses repeats in the subject and no learned value that it uses changes.  `repeats` tells
-which do, one bit each; where a rule's own bits are set, another plan judges it.
+Exact for a rule where no event name that it uses repeats in the subject and no learned value that it uses changes.
+`repeats` tells which do, one bit each; where a rule's own bits are set, another plan judges it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 import ibis
@@ -36,8 +36,8 @@ def case_form_holds(rule: Rule) -> bool:
 class CaseFrame:
     """Subjects of one key, one row each.
 
-    `events` are the events up to A, duplicates included; `resolved` says that learned and standing values are filled in already (needed
-    unless the subject is the report itself).  `by` are fields that groups ask for.
+    `events` are the events up to A, duplicates included; `resolved` says that learned and standing values are
+    filled in already (needed unless the subject is the report itself).  `by` are fields that groups ask for.
     """
 
     facts: Facts
@@ -47,22 +47,26 @@ class CaseFrame:
     resolved: bool
     by: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        names: set[str] = set()
-        for rule in self.rules:
-            for pattern in (rule.when, *patterns(rule).values()):
-                names.update(self.facts.occurring(pattern))
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The event names that the rules use, sorted."""
+        found = {
+            name
+            for rule in self.rules
+            for pattern in (rule.when, *patterns(rule).values())
+            for name in self.facts.occurring(pattern)
+        }
         if self.facts.observed_from is not None and RECEIVED in self.facts.names:
-            names.add(RECEIVED)
-        object.__setattr__(self, "names", tuple(sorted(names)))
-        object.__setattr__(self, "number", {name: i for i, name in enumerate(sorted(names))})
-        object.__setattr__(self, "asked", self._asked())
+            found.add(RECEIVED)
+        return tuple(sorted(found))
 
-    names: tuple[str, ...] = ()
-    number: Any = None
-    asked: Any = None
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """The number of each name, which its columns carry."""
+        return {name: i for i, name in enumerate(self.names)}
 
-    def _asked(self) -> dict[tuple[str, str], None]:
+    @cached_property
+    def asked(self) -> dict[tuple[str, str], None]:
         """The (event name, field) pairs whose values the rules read, in order."""
         found: dict[tuple[str, str], None] = {}
         for rule in self.rules:
@@ -99,18 +103,18 @@ class CaseFrame:
 
     @property
     def table(self) -> ir.Table:
-        """One row per subject: `e0 l0 p0 n0` earliest, latest, place and count of event name 0 …, `v0_category` values."""
+        """One row per subject: `e0 l0 p0 n0` earliest, latest, place and count of event name 0 …, `v0_category`
+        values."""
         events = self.events
         wanted = {field for _, field in self.asked}
-        number = self.number
-        numbered = ibis.cases(*((events.event == name, i) for name, i in number.items()), else_=-1) if number else -1
+        number: Any = ibis.cases(*((events.event == name, i) for name, i in self.number.items()), else_=-1)
         rows = events.select(
             **{f"k{i}": events[key] for i, key in enumerate(self.per)},
-            event_number=ibis.literal(-1) if not number else numbered.cast("int8"),
+            event_number=number.cast("int16"),
             time=events.time,
             **({} if self.facts.precise else {"time_latest": events.time_latest}),
             place=events.place,
-            **{field: self._comparable(events[field], field) for field in sorted(wanted)},
+            **{f"f_{field}": self._comparable(events[field], field) for field in sorted(wanted)},
         )
         made: dict[str, Any] = {}
         for name, i in self.number.items():
@@ -122,11 +126,11 @@ class CaseFrame:
             made[f"n{i}"] = rows.count(where=here)
             for field in sorted(f for n, f in self.asked if n == name):
                 if self._own(name, field):
-                    made[f"v{i}_{field}"] = rows[field].max(where=here)
+                    made[f"v{i}_{field}"] = rows[f"f_{field}"].max(where=here)
         for field in self.inherited:
-            made[f"low_{field}"], made[f"high_{field}"] = rows[field].min(), rows[field].max()
+            made[f"low_{field}"], made[f"high_{field}"] = rows[f"f_{field}"].min(), rows[f"f_{field}"].max()
             if self.facts.declared(field).scope == "learned":
-                made[f"since_{field}"] = rows.time.min(where=rows[field].notnull())
+                made[f"since_{field}"] = rows.time.min(where=rows[f"f_{field}"].notnull())
         keys = [f"k{i}" for i in range(len(self.per))]
         return rows.group_by(keys).agg(**made)
 
@@ -356,7 +360,12 @@ class _CaseFinder:
         """Place, event name and earliest time of the least-placed event of a part that has the witness time."""
         # a bound is known by its latest moment, all other parts by their earliest
         hits = [
-            (other, ibis.coalesce(both(other.possible, (other.latest if part == "bound" else other.earliest) == time), False))
+            (
+                other,
+                ibis.coalesce(
+                    both(other.possible, (other.latest if part == "bound" else other.earliest) == time), False
+                ),
+            )
             for other in self.others(part)
         ]
         place = least([ibis.ifelse(hit, other.place, ibis.null("int64")) for other, hit in hits])

@@ -20,8 +20,9 @@ from auditor.rules.model import Rule
 class Branch:
     """The terms of one rule on the rows of a table, and what a finding tells of the activating event.
 
-    `event`, `place` and `subject` (text, null where unknown) are those of the activating event, `attributes` its values by field, for
-    groups.  `locate(part, time)` gives place, event name and time of the event of a part that has this witness time.
+    `event`, `place` and `subject` (text, null where unknown) are those of the activating event, `attributes` its
+    values by field, for groups.  `locate(part, time)` gives place, event name and time of the event of a part that
+    has this witness time.
     """
 
     rule: Rule
@@ -36,7 +37,9 @@ class Branch:
 class Frame(Protocol):
     """A table of a plan that has one row per subject or per event, and the branches of its rules over it."""
 
-    rules: tuple[Rule, ...]
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that it judges, in order."""
 
     @property
     def table(self) -> ir.Table:

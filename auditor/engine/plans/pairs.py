@@ -1,7 +1,7 @@
 """Pairs: every activation of every rule beside each other event of its subject, in one query.  Exact always.
 
-The rules are data here: one row per rule with its bits, durations and kind, joined to the rows that it may activate on.  So a pack
-costs one query, however many rules it has.  Quadratic in the size of a subject.
+The rules are data here: one row per rule with its bits, durations and kind, joined to the rows that it may activate
+on.  So a pack costs one query, however many rules it has.  Quadratic in the size of a subject.
 """
 
 from __future__ import annotations
@@ -140,9 +140,14 @@ class Pairs:
         lo, due = self._window(base)
         made = base.mutate(
             straddles=straddles if not isinstance(straddles, bool) else ibis.literal(straddles),
-            lo_early=lo[0], lo_late=lo[1], due_early=due[0], due_late=due[1],
+            lo_early=lo[0],
+            lo_late=lo[1],
+            due_early=due[0],
+            due_late=due[1],
         )
-        return made.filter(made.likely & activating & (inside if not isinstance(inside, bool) else ibis.literal(inside)))
+        return made.filter(
+            made.likely & activating & (inside if not isinstance(inside, bool) else ibis.literal(inside))
+        )
 
     def _ranked(self, base: ir.Table) -> ir.Table:
         """For rules with `nth`, only the k-th match of each subject; counted by time, ties by identity."""
@@ -188,9 +193,7 @@ class Pairs:
             for end in ends
         ]
         ahead = table.timed & ~table.backward
-        high = [
-            ibis.cases((table.asserts, end), (ahead, self._shifted(table, end, 1)), else_=nothing) for end in ends
-        ]
+        high = [ibis.cases((table.asserts, end), (ahead, self._shifted(table, end, 1)), else_=nothing) for end in ends]
         return (low[0], low[-1]), (high[0], high[-1])
 
     def _shifted(self, table: ir.Table, moment: Any, sign: int) -> Any:
@@ -283,10 +286,11 @@ class Pairs:
             verdicts.witness(part)
         return list(asked)
 
-    def beside(self, active: ir.Table) -> ir.Table:
-        """Each activation beside the other events of its subject that possibly play a part."""
+    def beside(self, active: ir.Table, *same: tuple[str, str]) -> ir.Table:
+        """Each activation beside the other events of its subject that possibly play a part; `same` are further
+        equal columns."""
         others = self.rows.rename({f"o_{column}": column for column in self.rows.columns})
-        pairs = active.inner_join(others, [("grp", "o_grp"), ("subject", "o_subject")]).view()
+        pairs = active.inner_join(others, [("grp", "o_grp"), ("subject", "o_subject"), *same]).view()
         hits = [self._has(pairs, "o_maybe", part) for part in self.parts]
         return pairs.filter((pairs.row != pairs.o_row) & either(*hits))
 

@@ -1,7 +1,8 @@
 """The narrow rows behind the pairs and windows plans: one row per distinct event of each subject.
 
-Rows of all groups of rules (one group for each `per`) stand in one table: `grp`, `subject` (text, null where unknown), event, times, place,
-`repeats`, and in bit masks which patterns the event certainly (`known0 …`) and possibly (`maybe0 …`) belongs to.
+Rows of all groups of rules (one group for each `per`) stand in one table: `grp`, `subject` (text, null where
+unknown), event, times, place, `repeats`, and in bit masks which patterns the event certainly (`known0 …`) and
+possibly (`maybe0 …`) belongs to.
 """
 
 from __future__ import annotations
@@ -104,7 +105,9 @@ def _narrow(facts: Facts, group: Group, bits: Bits, fields: Sequence[str]) -> ir
 
 
 def _sum(truths: list[tuple[Truth, int]]) -> Any:
-    terms = [ibis.ifelse(expression(truth), ibis.literal(bit, "int64"), ibis.literal(0, "int64")) for truth, bit in truths]
+    terms = [
+        ibis.ifelse(expression(truth), ibis.literal(bit, "int64"), ibis.literal(0, "int64")) for truth, bit in truths
+    ]
     return reduce(lambda a, b: a + b, terms) if terms else ibis.literal(0, "int64")
 
 

@@ -1,7 +1,8 @@
 """Windows: rows of a subject in time order, each with the nearest match before and after it.
 
-Linear in the size of a subject.  Exact where every time is one moment, no condition names the activating event, and no `nth` is asked.
-The activating event is left out by frames that end one row before it; what happens at the same moment stands in one of the two directions.
+Linear in the size of a subject.  Exact where every time is one moment, no condition names the activating event, and
+no `nth` is asked. The activating event is left out by frames that end one row before it; what happens at the same
+moment stands in one of the two directions.
 """
 
 from __future__ import annotations
@@ -76,7 +77,12 @@ class WindowsFrame:
             received = ibis.ifelse((rows.event == RECEIVED) & subject_known, 1, 0)
             made["protected"] = received.max().over(ibis.window(group_by="subject")) > 0
         marked = rows.mutate(**made, active=expression(active))
-        near = {name: window for column in made if column.endswith("_at") for name, window in self._near(marked, column).items()}
+        near = {
+            name: window
+            for column in made
+            if column.endswith("_at")
+            for name, window in self._near(marked, column).items()
+        }
         table = marked.mutate(**near)
         return table.filter(table.active)
 
@@ -109,10 +115,7 @@ class WindowsFrame:
         """The patterns that some rule looks for strictly before or after its activation."""
         numbers = self._patterns()
         return {
-            numbers[pattern]
-            for rule in self.rules
-            for part, pattern in patterns(rule).items()
-            if strict_at(rule, part)
+            numbers[pattern] for rule in self.rules for part, pattern in patterns(rule).items() if strict_at(rule, part)
         }
 
     @property
