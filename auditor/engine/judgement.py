@@ -33,7 +33,7 @@ from auditor.engine.plans.windows import WindowsFrame, windows_hold
 from auditor.engine.values import resolve
 from auditor.engine.verdicts import CODES
 from auditor.log.log import Log
-from auditor.log.schema import ID_FIELDS
+from auditor.log.schema import ID_FIELDS, Field
 from auditor.rules.model import Rule, RuleSet
 
 Plan = Literal["auto", "case", "windows", "pairs"]
@@ -182,6 +182,10 @@ class _Court:
     facts: Facts
     plan: Plan
     by: tuple[str, ...]
+    _fields: list[Field] = field(default_factory=list)  # the attributes that some events take from their report
+    _changing: bool = True
+    _source: ir.Table | None = None
+    _whole: ir.Table | None = None
 
     def judge(self, ruleset: RuleSet) -> Judgement:
         facts, log = self.facts, self.facts.log
@@ -192,7 +196,11 @@ class _Court:
             if rule.when.events is not None and not set(rule.when.events) & log.covers
         }
         active = [r for r in ruleset.rules if r.id not in unjudged and facts.activating(r)]
-        counted = self._counted_events(events)
+        counted = self._source = self._keyed(self._counted_events(events), active)
+        needed = {c.name for rule in active for c in columns_used(rule)} | {key for rule in active for key in rule.per}
+        known = sorted((needed | set(self.by)) & set(log.fields))
+        self._fields = [log.fields[name] for name in known if self._incomplete(name)]
+        self._changing = self._learned_changes(counted)
         judged: list[Judged] = []
         groups: list[Group] = []
         for per in dict.fromkeys(rule.per for rule in active):
@@ -228,6 +236,11 @@ class _Court:
             events = rows.filter(rows.copy == 0).drop("copy")
         return events
 
+    def _keyed(self, events: ir.Table, rules: list[Rule]) -> ir.Table:
+        """The events with an empty column for each key of the rules that the log does not have."""
+        absent = {key for rule in rules for key in rule.per} - set(self.facts.log.fields)
+        return events.mutate(**dict.fromkeys(sorted(absent), ibis.null("string"))) if absent else events
+
     # Subjects
 
     def _judge_subjects(
@@ -241,15 +254,10 @@ class _Court:
         """Judge what the case form can; leave the rest as groups of rows."""
         facts = self.facts
         whole = per == ("report_id",)
-        needed = {c.name for rule in rules for c in columns_used(rule)} | set(per) | set(self.by)
-        fields = [facts.log.fields[name] for name in sorted(needed & set(facts.log.fields)) if self._incomplete(name)]
-        for key in per:
-            if key not in facts.log.fields:
-                events = events.mutate(**{key: ibis.null("string")})
         cased = self.plan == "case" or (self.plan == "auto" and facts.log.health.events > SMALL)
         simple_rules = tuple(r for r in rules if case_form_holds(r)) if cased else ()
         others = tuple(r for r in rules if r not in simple_rules)
-        filled = events if whole and not others else resolve(events, fields)
+        filled = events if whole and not others else self._filled(events)
         if simple_rules:
             frame = CaseFrame(facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by)
             lazy = frame.table
@@ -261,13 +269,33 @@ class _Court:
             if _number(facts.log, complex_subjects):
                 rest = _rest(events if whole else filled, complex_subjects, per)
                 masks = {rule.id: frame.mask(rule) for rule in simple_rules}
-                groups.append(Group(len(groups), per, simple_rules, resolve(rest, fields) if whole else rest, masks))
+                groups.append(Group(len(groups), per, simple_rules, self._filled(rest) if whole else rest, masks))
         if others:
             every = filled.mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
             groups.append(Group(len(groups), per, others, every, dict.fromkeys((r.id for r in others), EVERY_BIT)))
 
+    def _filled(self, events: ir.Table) -> ir.Table:
+        """The events with learned and standing values filled in; made once for the log, so that all groups share it."""
+        if events is not self._source:
+            return resolve(events, self._fields, changing=self._changing)
+        if self._whole is None:
+            self._whole = resolve(events, self._fields, changing=self._changing)
+        return self._whole
+
     def _incomplete(self, field: str) -> bool:
         return any(self.facts.missing(field, name) != "none" for name in self.facts.names)
+
+    def _learned_changes(self, events: ir.Table) -> bool:
+        """Whether a report states several values of a learned attribute; asked where that costs less than being ready."""
+        if self.facts.log.health.events > SMALL or "report_id" not in events.columns:
+            return True
+        learned = [field for field in self._fields if field.scope == "learned"]
+        if not learned:
+            return False
+        values = {field.name: events[field.name].nunique() for field in learned}
+        counted = events.group_by("report_id").agg(**values)
+        most = {field.name: counted[field.name].max() for field in learned}
+        return any((n or 0) > 1 for n in fetched(self.facts.log.backend, counted.aggregate(**most))[0].values())
 
     def _judge_rows(self, groups: tuple[Group, ...]) -> list[Judged]:
         facts = self.facts
