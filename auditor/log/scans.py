@@ -63,8 +63,7 @@ class Scan(ABC):
         columns = [f"{self._cell(name, cells, has, kinds[name], nulls)} AS {alias}" for name, alias in used.items()]
         if self.row:
             columns.append(f"{self.row} AS row_number")
-        if self.broken:
-            columns.append(f"{self.broken} AS broken")
+        columns.append(f"{self.broken or 'false'} AS broken")  # of all, since one run may read several formats
         return f"SELECT {', '.join(columns)} FROM {origin}"
 
     @staticmethod
