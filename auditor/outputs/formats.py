@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.base.suggest import did_you_mean
-from auditor.outputs.files import replacing
+from auditor.outputs.files import beside, replacing, special
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
@@ -108,5 +108,10 @@ def write(audit: Audit, format: str, stream: BinaryIO, look: Look | None = None)
 def write_files(audit: Audit, targets: Sequence[Target], look: Look | None = None) -> None:
     """Write all files; each appears whole or not at all."""
     for one in targets:
+        module = import_module(f"auditor.outputs.{one.format}")
+        if hasattr(module, "write_file") and audit.log.backend.name == "duckdb" and not special(one.path):
+            with beside(one.path) as path:
+                module.write_file(audit, path)
+            continue
         with replacing(one.path) as stream:
             write(audit, one.format, stream, look)

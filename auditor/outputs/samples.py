@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from auditor.results.findings import order
+from auditor.results.findings import Ranks, order
+from auditor.results.messages import why
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
@@ -37,13 +38,18 @@ class Doubt:
 
 def samples(audit: Audit) -> dict[str, list[Sample]]:
     """The first findings of each rule, undetermined ones left out."""
+    ranks = Ranks(audit, audit.show)
+    certain = [number for number, (_, verdict) in enumerate(ranks.entries) if verdict != "undetermined"]
+    if not certain:
+        return {}
     table = audit.held()
-    table = table.filter(table.verdict != "undetermined")
-    number = ibis.row_number().over(group_by=table.rule_number, order_by=order(table))
+    table = table.filter(table.rank.isin(certain))
+    table = table.mutate(rule=ranks.constant([one.rule_number for one, _ in ranks.entries], table.rank, "int64"))
+    number = ibis.row_number().over(group_by=table.rule, order_by=order(table))
     table = table.mutate(number=number)
-    table = table.filter(table.number < PER_RULE).order_by(["rule_number", "number"])
+    told = ranks.told(table.filter(table.number < PER_RULE).order_by(["rank", "number"]))
     found: dict[str, list[Sample]] = {}
-    chosen = table.select("rule_id", "verdict", "message", subject=table.subject.substr(0, LONGEST + 1))
+    chosen = told.select("rule_id", "verdict", "message", subject=told.subject.substr(0, LONGEST + 1))
     for batch in audit.batches(chosen):
         for row in batch.to_pylist():
             found.setdefault(row.pop("rule_id"), []).append(Sample(**row))
@@ -52,10 +58,21 @@ def samples(audit: Audit) -> dict[str, list[Sample]]:
 
 def doubts(audit: Audit) -> list[Doubt]:
     """Undetermined findings by rule and reason, in the order of findings."""
+    ranks = Ranks(audit, audit.show)
+    doubtful = [number for number, (_, verdict) in enumerate(ranks.entries) if verdict == "undetermined"]
+    if not doubtful:
+        return []
     table = audit.held()
-    table = table.filter(table.verdict == "undetermined")
-    keys = ["severity_number", "rule_number", "rule_id", "why"]
-    grouped = table.group_by(keys).agg(cases=table.count(), subject=table.subject.min())
-    grouped = grouped.order_by(["severity_number", "rule_number", ibis.desc("cases"), "why"])
-    chosen = grouped.select("rule_id", "why", "cases", subject=grouped.subject.substr(0, LONGEST + 1))
-    return [Doubt(**row) for batch in audit.batches(chosen) for row in batch.to_pylist()]
+    table = table.filter(table.rank.isin(doubtful))
+    nobody = ((table.reason == "missing_value") & table.subject.isnull()).fill_null(False)
+    grouped = table.group_by(["rank", "reason", nobody.name("nobody")])
+    first = table.subject.min().substr(0, LONGEST + 1)
+    rows = [row for batch in audit.batches(grouped.agg(cases=table.count(), first=first)) for row in batch.to_pylist()]
+    told: list[Doubt] = []
+    for rank, (one, _) in enumerate(ranks.entries):
+        mine = []
+        for row in (row for row in rows if row["rank"] == rank):
+            cause = why(one, row["reason"], audit.log.observed_from, subject=not row["nobody"])
+            mine.append(Doubt(one.rule, cause, row["cases"], row["first"]))
+        told += sorted(mine, key=lambda doubt: (-doubt.cases, doubt.why))
+    return told

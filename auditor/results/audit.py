@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.results import findings as _findings
 from auditor.results.options import Verdict
-from auditor.results.streams import batches, hold
+from auditor.results.streams import batches
 from auditor.rules.model import SEVERITIES, Rule, RuleSet, Severity
 
 if TYPE_CHECKING:
@@ -113,13 +113,14 @@ class Audit:
 
     def findings_table(self, show: Sequence[Verdict] | None = None) -> ir.Table:
         """The findings as a lazy, totally ordered query in the log's engine; times are UTC without zone."""
-        return _findings.ordered(self.held(show))
+        verdicts = tuple(show if show is not None else self.show)
+        return _findings.told(self, verdicts, self.held(verdicts))
 
     def held(self, show: Sequence[Verdict] | None = None) -> ir.Table:
-        """The findings, unordered and with their sort keys, computed once and kept in the engine for all outputs."""
+        """What the engine found, in order and with ranks, computed once and kept in the engine for all outputs."""
         key = tuple(show if show is not None else self.show)
         if key not in self._held:
-            self._held[key] = hold(self.log.backend, _findings.told(self, key))
+            self._held[key] = _findings.held(self, key, self.judgement.findings(key))
         return self._held[key]
 
     def batches(self, table: ir.Table) -> Iterator[pa.RecordBatch]:

@@ -18,7 +18,7 @@ from auditor.log.schema import ID_FIELDS
 from auditor.results.audit import Audit
 from auditor.results.check import DEFAULT_RULES, check
 from auditor.results.facts import fields_of
-from auditor.results.findings import ordered, told
+from auditor.results.findings import held, told
 from auditor.results.options import VERDICTS
 
 MOST_EVENTS = 500  # of one case; an id that stands for more is told by its first ones
@@ -81,7 +81,9 @@ def explain(
     events, places = _events(loaded, table, fields)
     total = int(loaded.backend.to_pyarrow(table.count()).as_py())
     found: list[Mapping[str, Any]] = []
-    for batch in audit.typed(ordered(told(audit, VERDICTS, sorted(places)))):
+    those = audit.judgement.findings(VERDICTS)
+    those = held(audit, VERDICTS, those.filter(those.place.isin(sorted(places))))
+    for batch in audit.typed(told(audit, VERDICTS, those)):
         found += batch.to_pylist()
     shown = sum(event.copies for event in events)
     return Case(subject, keys, reports, events, tuple(found), audit, total - shown)

@@ -1,9 +1,9 @@
-"""What a message says about a rule whatever the case: constants, one row per rule, joined to the findings."""
+"""What a message says about a rule whatever the case: constants."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from auditor.log.schema import VOCABULARY
@@ -11,14 +11,12 @@ from auditor.rules.expressions import Expr, columns
 from auditor.rules.model import SEVERITIES, Pattern, Rule
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from auditor.log.log import Log
 
 
 @dataclass(frozen=True)
 class Facts:
-    """One row; texts are '' where they do not apply."""
+    """Texts are '' where they do not apply."""
 
     rule: str
     rule_number: int
@@ -40,14 +38,9 @@ class Facts:
     gaps: str  # fields that the rule asks for and the log lacks, wholly or in part: ` (category)`
 
 
-def facts(rules: tuple[Rule, ...], log: Log) -> pa.Table:
-    """The constants of all rules, as an Arrow table."""
-    import pyarrow as pa
-
-    rows = [asdict(_facts(number, rule, log)) for number, rule in enumerate(rules)]
-    types = {"int": pa.int64(), "str": pa.string()}
-    schema = pa.schema([(name, types[str(kind)]) for name, kind in Facts.__annotations__.items()])
-    return pa.Table.from_pylist(rows, schema)
+def facts(rules: tuple[Rule, ...], log: Log) -> tuple[Facts, ...]:
+    """The constants of all rules."""
+    return tuple(_facts(number, rule, log) for number, rule in enumerate(rules))
 
 
 def _facts(number: int, rule: Rule, log: Log) -> Facts:

@@ -1,8 +1,14 @@
-"""The findings of an audit as one query: contract fields, contract order, total order of rows."""
+"""The findings of an audit as one query: contract fields, contract order, total order of rows.
+
+Millions of rows are sorted and kept as the engine found them, with one number for severity, rule and verdict; what is
+said about them (messages, names of files, constants of rules) is put in on the way out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -10,9 +16,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditor.log.log import ROWS_PER_FILE, Log
-from auditor.results.facts import facts
-from auditor.results.messages import message, why
+from auditor.results.facts import Facts, facts
+from auditor.results.messages import message, templates
 from auditor.results.options import VERDICTS
+from auditor.results.streams import hold, keeps_order, view
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
@@ -33,41 +40,98 @@ SCHEMA = pa.schema(
     ]
 )  # fmt: skip
 FIELDS: list[str] = SCHEMA.names
+TIMES = ("activated_at", "due_at", "met_at")
+_CARRIED = (
+    "reason", "subject", "activated_at", "event", "due_at", "met_at", "late_seconds", "fingerprint", "evidence",
+)  # fmt: skip
 
 
-def told(audit: Audit, show: Sequence[str], places: Sequence[int] | None = None) -> ir.Table:
-    """The findings with these verdicts (of activating events in the rows `places`), messages and sort keys included.
+@dataclass(frozen=True)
+class Ranks:
+    """Every rule with every verdict that occurs, in the order of findings: severity, rule, verdict."""
 
-    Beside the fields of the contract: `rule_number`, `severity_number`, and `why` (of an undetermined one).
-    """
-    log = audit.log
-    found = audit.judgement.findings(show)
-    if places is not None:
-        found = found.filter(found.place.isin(places))
-    found = found.mutate(vague=ibis.literal(False)) if not log.health.imprecise else _with_vagueness(found, log)
-    constants = ibis.memtable(facts(audit.ruleset.rules, log))
-    joined = found.join(constants, found.rule_id == constants.rule)
-    said = joined.mutate(
-        why=why(joined, log.observed_from),
-        message=message(joined, audit.judgement.as_of, log.observed_from),
-        status=ibis.literal(""),
-        reason=joined.reason.fill_null(""),
-        evidence=joined.evidence.map(lambda item: _evidence(item, log.health.files)),
-    )
-    return said.select([*FIELDS, "rule_number", "severity_number", "why"])
+    audit: Audit
+    show: tuple[str, ...]
+
+    @cached_property
+    def entries(self) -> list[tuple[Facts, str]]:
+        """Rule and verdict by rank."""
+        counts = self.audit.judgement.counts
+        rules = facts(self.audit.ruleset.rules, self.audit.log)
+        known = sorted(rules, key=lambda one: (one.severity_number, one.rule_number))
+        verdicts = [verdict for verdict in VERDICTS if verdict in self.show]
+        return [(one, verdict) for one in known for verdict in verdicts if counts.get(one.rule, {}).get(verdict)]
+
+    def ranked(self, found: ir.Table) -> ir.Table:
+        """The engine's findings with `rank` and `vague`, and only with what is needed further on."""
+        log = self.audit.log
+        if log.health.imprecise:
+            found = _with_vagueness(found, log)
+        names = ("rank_rule", "rank_verdict", "rank")
+        rows = [(one.rule, verdict, number) for number, (one, verdict) in enumerate(self.entries)]
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        types = (pa.string(), pa.string(), pa.int16() if len(rows) < 1 << 15 else pa.int32())
+        ranks = ibis.memtable(
+            pa.table({name: pa.array(c, t) for name, c, t in zip(names, columns, types, strict=True)})
+        )
+        joined = found.join(ranks, [found.rule_id == ranks.rank_rule, found.verdict == ranks.rank_verdict])
+        return joined.select("rank", *_CARRIED, *(["vague"] if log.health.imprecise else []))
+
+    def told(self, ranked: ir.Table) -> ir.Table:
+        """The fields of the contract; the order of rows stays."""
+        audit = self.audit
+        precise = not audit.log.health.imprecise
+        wordings: list[str] = []
+        bases: list[int] = []
+        for one, verdict in self.entries:
+            made = templates(one, verdict, audit.log.observed_from, precise=precise)
+            bases.append(len(wordings))
+            wordings += made
+        t = ranked.mutate(
+            verdict=self.constant([verdict for _, verdict in self.entries], ranked.rank),
+            base=self.constant(bases, ranked.rank, "int64"),
+            wanted=self.constant([one.wanted for one, _ in self.entries], ranked.rank),
+        )
+        constants = {
+            name: self.constant([getattr(one, field) for one, _ in self.entries], ranked.rank)
+            for name, field in (
+                ("rule_id", "rule"), ("severity", "severity"), ("subject_key", "subject_key"), ("refs", "refs"),
+            )
+        }  # fmt: skip
+        occurring = frozenset(verdict for _, verdict in self.entries)
+        said = t.mutate(
+            **constants,
+            message=message(t, wordings or [""], occurring, audit.judgement.as_of, precise=precise),
+            status=ibis.literal(""),
+            reason=t.reason.fill_null(""),
+            evidence=t.evidence.map(lambda item: _evidence(item, audit.log.health.files)),
+        )
+        return said.select(FIELDS)
+
+    @staticmethod
+    def constant(values: list[Any], rank: Any, kind: str = "string") -> Any:
+        """The value of each rank: looked up, not joined, since a join may change the order of rows."""
+        if len(set(values)) < 2:
+            return ibis.literal(values[0] if values else None, kind)
+        return ibis.literal(values, f"array<{kind}>")[rank.cast("int64")]
 
 
-def ordered(findings: ir.Table) -> ir.Table:
-    """Findings, worst first: a total order."""
-    return findings.order_by(order(findings)).select(FIELDS)
+def held(audit: Audit, show: Sequence[str], found: ir.Table) -> ir.Table:
+    """The engine's findings with these verdicts, in order, without what can be put in on the way out."""
+    backend = audit.log.backend
+    ranked = Ranks(audit, tuple(show)).ranked(view(backend, found))
+    return hold(backend, ranked.order_by(order(ranked)))
 
 
-def order(t: ir.Table) -> list[Any]:
+def told(audit: Audit, show: Sequence[str], rows: ir.Table) -> ir.Table:
+    """Held rows as findings of the contract, worst first: a total order."""
+    return Ranks(audit, tuple(show)).told(rows if keeps_order(audit.log.backend) else rows.order_by(order(rows)))
+
+
+def order(ranked: ir.Table) -> list[Any]:
     """Sort keys: severity, rule, verdict, time, subject, fingerprint."""
-    verdict = ibis.cases(*((t.verdict == name, number) for number, name in enumerate(VERDICTS)), else_=len(VERDICTS))
     return [
-        t.severity_number.asc(), t.rule_number.asc(), verdict.asc(), t.activated_at.asc(),
-        t.subject.asc(nulls_first=False), t.fingerprint.asc(),
+        ranked.rank.asc(), ranked.activated_at.asc(), ranked.subject.asc(nulls_first=False), ranked.fingerprint.asc(),
     ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
-"""One sentence for each finding, with the case's own values, as an expression of the engine.
+"""One sentence for each finding, with the case's own values.
 
-A million findings never become Python objects: the sentence is put together where the findings are.  A template is
-chosen by verdict and obligation; then each mark in it is replaced once, which keeps the query small.  Where times are
+The wording is put together in Python, once for each rule and each shape that its findings can have; the engine picks
+the shape of a finding and fills in its values, so that a million findings never become Python objects.  Where times are
 intervals, a sentence says "at least", since the engine's lateness is the least that is possible.
 """
 
@@ -12,109 +12,134 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
+from auditor.results.facts import Facts
 from auditor.results.wording import iso, iso_text, seconds_between, span
 
 # Marks of a template: characters of a private use area, which no rule or log has a reason to hold.
-TRIGGER = "\ue000"  # `report.received at 2020-01-20T09:00:00Z`
-MATCH = "\ue001"  # name of the event that matched
-GAP = "\ue002"  # `26 h 04 min after `, from the activation to the match
-LATE = "\ue003"  # `2 h 04 min`
-LEFT = "\ue004"  # `3 h`, from the moment of judgement to the due time
+EVENT = "\ue000"  # name of the activating event, or of the one that exempts
+TIME = "\ue001"  # its time, or the time when something is due
+MATCH = "\ue002"  # name of the event that matched, where the rule names several
+GAP = "\ue003"  # `26 h 04 min`, from the activation to the match
+LENGTH = "\ue004"  # `2 h 04 min`: how late, or how long it is still to the due time
+
+REASONS = ("not_recorded", "imprecise_time", "log_starts_later", "missing_value")  # then: no subject, any other
+_NO_SUBJECT, _OTHER = len(REASONS), len(REASONS) + 1
 
 
-def message(t: ir.Table, as_of: datetime, observed_from: datetime | None) -> ir.StringValue:
-    """The sentence; `t` is the engine's findings joined with the facts of their rules."""
-    template = ibis.cases(
-        (t.verdict == "undetermined", "cannot be determined: " + why(t, observed_from) + f"; {TRIGGER}"),
-        (t.verdict == "exempt", _exempt(t)),
-        (
-            t.kind == "assert",
-            TRIGGER + ibis.ifelse(t.verdict == "met", " satisfies `", " breaks `") + t.assertion + "`",
-        ),
-        (t.verdict == "pending", _pending(t) + t.deadline),
-        (t.kind.startswith("not_"), _forbidden(t)),
-        (t.verdict == "met", _met(t)),
-        else_=_missed(t) + t.deadline,
-    )
-    match = _witness(t, "match")
-    moment = ibis.coalesce(ibis.ifelse(t.kind.startswith("not_"), match.time, t.met_at), t.activated_at)
-    marks = {
-        TRIGGER: t.event + ibis.ifelse(t.vague, " at or after ", " at ") + iso(t.activated_at),
-        MATCH: ibis.ifelse(t.target != "", t.target, ibis.coalesce(match.event, t.wanted)),
-        GAP: _gap(t, moment),
-        LATE: ibis.ifelse(t.vague, "at least ", "") + span(t.late_seconds.fill_null(0)),
-        LEFT: span(seconds_between(ibis.literal(as_of, "timestamp(6)"), ibis.coalesce(t.due_at, t.activated_at))),
-    }
-    for mark, text in marks.items():
-        template = template.replace(mark, text)
-    return template.fill_null(t.title)
-
-
-def _missed(t: ir.Table) -> ir.StringValue:
-    """A match was demanded and none came in time."""
-    late = t.late_seconds.notnull()
-    nothing = "no " + t.wanted + " " + t.window + TRIGGER + t.until
-    return ibis.cases(
-        (t.met_at.notnull() & late & t.vague,
-         f"{MATCH} came {LATE} late, after {TRIGGER}"),
-        (t.met_at.notnull() & late, f"{MATCH} came {GAP}" + t.event + f", {LATE} late"),
-        (late, nothing + f"; {LATE} overdue when judged"),
-        else_=nothing,
-    )  # fmt: skip
-
-
-def _met(t: ir.Table) -> ir.StringValue:
-    beside = ibis.cases(
-        (t.kind == "preceded_by", "before "), (t.kind == "accompanied_by", "near "), else_="in time after "
-    )
-    loosely = f"{MATCH} came " + beside + TRIGGER
-    return ibis.ifelse(t.vague | t.met_at.isnull(), loosely, f"{MATCH} came {GAP}" + t.event)
-
-
-def _pending(t: ir.Table) -> ir.StringValue:
-    return t.wanted + ibis.ifelse(
-        t.due_at.notnull(), " is due by " + iso(t.due_at) + f", in {LEFT}", f" is still due after {TRIGGER}" + t.until
-    )
-
-
-def _forbidden(t: ir.Table) -> ir.StringValue:
-    where = ibis.cases(
-        (t.kind == "not_followed_by", "after "), (t.kind == "not_preceded_by", "before "), else_="beside "
-    )
-    limit = ibis.ifelse(t.within == "", "", " within " + t.within)
-    return ibis.ifelse(
-        t.verdict == "met",
-        "no " + t.wanted + limit + " " + where + TRIGGER,
-        f"{MATCH} came " + ibis.ifelse(t.vague, where, GAP) + f"{TRIGGER}; no " + t.wanted + " is allowed" + limit,
-    )
-
-
-def _exempt(t: ir.Table) -> ir.StringValue:
-    found = _witness(t, "exemption")
-    return "exempt: " + ibis.coalesce(found.event + " at " + iso(found.time), t.exemption)
-
-
-def why(t: ir.Table, observed_from: datetime | None) -> ir.StringValue:
-    """The reason of an undetermined finding in words."""
+def why(facts: Facts, reason: str | None, observed_from: datetime | None, *, subject: bool = True) -> str:
+    """The reason of an undetermined finding in words; `subject`: whether it has one."""
     start = f" at {iso_text(observed_from)}" if observed_from else ""
-    return ibis.cases(
-        (t.reason == "not_recorded", "the log cannot record " + t.unrecorded),
-        ((t.reason == "missing_value") & t.subject.isnull(), "the subject is unknown (" + t.subject_key + ")"),
-        (t.reason == "missing_value", "it depends on a missing value" + t.gaps),
-        (t.reason == "imprecise_time", "the times are not precise enough"),
-        (t.reason == "log_starts_later", f"the log starts{start}, after what would decide it"),
-        else_=t.reason,
-    )
+    texts = {
+        "not_recorded": f"the log cannot record {facts.unrecorded}",
+        "imprecise_time": "the times are not precise enough",
+        "log_starts_later": f"the log starts{start}, after what would decide it",
+        "missing_value": f"it depends on a missing value{facts.gaps}",
+    }
+    if reason == "missing_value" and not subject:
+        return f"the subject is unknown ({facts.subject_key})"
+    return texts.get(reason or "", reason or "")
 
 
-def _gap(t: ir.Table, moment: ir.TimestampValue) -> ir.StringValue:
-    """How far `moment` lies from the activation."""
-    return ibis.ifelse(
-        moment == t.activated_at,
-        "at the same time as ",
-        span(seconds_between(t.activated_at, moment).abs())
-        + ibis.ifelse(moment > t.activated_at, " after ", " before "),
-    )
+def templates(facts: Facts, verdict: str, observed_from: datetime | None, *, precise: bool) -> list[str]:
+    """The sentence of each shape that findings with this verdict can have, in the order of `_shape`."""
+    triggers = [_trigger(vague=vague) for vague in ((False,) if precise else (False, True))]
+    if verdict == "undetermined":
+        known = [(reason, True) for reason in REASONS] + [("missing_value", False), ("", True)]
+        words = [why(facts, reason, observed_from, subject=subject) for reason, subject in known]
+        openings = [f"cannot be determined: {text}; " if text else "" for text in words]
+        return [text + trigger if text else facts.title for trigger in triggers for text in openings]
+    if verdict == "exempt":
+        return [f"exempt: {EVENT} at {TIME}", f"exempt: {facts.exemption}" if facts.exemption else facts.title]
+    if verdict == "pending":
+        due = f"{facts.wanted} is due by {TIME}, in {LENGTH}{facts.deadline}"
+        ends = f"{facts.until}{facts.deadline}"
+        return [text for trigger in triggers for text in (due, f"{facts.wanted} is still due after {trigger}{ends}")]
+    return [
+        _sentence(facts, order, met=verdict == "met", vague=vague, matched=matched, late=late)
+        for vague in ((False,) if precise else (False, True))
+        for matched in (False, True)
+        for late in (False, True)
+        for order in ("at the same time as ", f"{GAP} after ", f"{GAP} before ")
+    ]
+
+
+def _shape(t: ir.Table, moment: ir.TimestampValue, verdicts: frozenset[str], *, precise: bool) -> ir.IntegerValue:
+    """Which of its templates a finding takes."""
+    vague = ibis.literal(0) if precise else t.vague.cast("int64")
+    order = ibis.cases((moment > t.activated_at, 1), (moment < t.activated_at, 2), else_=0)
+    matched, late, due = (time.notnull().cast("int64") for time in (t.met_at, t.late_seconds, t.due_at))
+    number = ((vague * 2 + matched) * 2 + late) * 3 + order
+    branches = []
+    if "undetermined" in verdicts:
+        reason = ibis.cases(
+            ((t.reason == "missing_value") & t.subject.isnull(), _NO_SUBJECT),
+            *((t.reason == name, place) for place, name in enumerate(REASONS)),
+            else_=_OTHER,
+        )
+        branches.append((t.verdict == "undetermined", reason + vague * (_OTHER + 1)))
+    if "exempt" in verdicts:
+        branches.append((t.verdict == "exempt", _witness(t, "exemption").event.isnull().cast("int64")))
+    if "pending" in verdicts:
+        branches.append((t.verdict == "pending", vague * 2 + 1 - due))
+    return ibis.cases(*branches, else_=number) if branches else number
+
+
+def message(
+    t: ir.Table, wordings: list[str], verdicts: frozenset[str], as_of: datetime, *, precise: bool
+) -> ir.StringValue:
+    """The sentence.  `t` has the engine's columns, `base` (where the templates of a finding's rule and verdict begin in
+    `wordings`), `wanted` and, where times may be intervals, `vague`; `verdicts` are those that occur.
+    """
+    moment = ibis.coalesce(t.met_at, _witness(t, "match").time, t.activated_at)
+    template = ibis.literal(wordings, "array<string>")[t.base + _shape(t, moment, verdicts, precise=precise)]
+    event, time, length = t.event, t.activated_at, t.late_seconds.fill_null(0)
+    if "exempt" in verdicts:
+        found = _witness(t, "exemption")
+        exempt = (t.verdict == "exempt") & found.event.notnull()
+        event, time = ibis.ifelse(exempt, found.event, event), ibis.ifelse(exempt, found.time, time)
+    if "pending" in verdicts:
+        due = (t.verdict == "pending") & t.due_at.notnull()
+        left = seconds_between(ibis.literal(as_of, "timestamp(6)"), ibis.coalesce(t.due_at, t.activated_at))
+        time, length = ibis.ifelse(due, t.due_at, time), ibis.ifelse(due, left, length)
+    texts = {
+        EVENT: event,
+        TIME: iso(time),
+        GAP: span(seconds_between(t.activated_at, moment).abs()),
+        LENGTH: span(length),
+    }
+    if any(MATCH in wording for wording in wordings):
+        texts[MATCH] = ibis.coalesce(_witness(t, "match").event, t.wanted)
+    for mark, text in texts.items():
+        if any(mark in wording for wording in wordings):
+            template = template.replace(mark, text)
+    return template
+
+
+def _sentence(facts: Facts, order: str, *, met: bool, vague: bool, matched: bool, late: bool) -> str:
+    """What is met or violated; `matched`, `late`: whether there is a time of the match, a lateness."""
+    trigger, match, wanted = _trigger(vague=vague), facts.target or MATCH, facts.wanted
+    if facts.kind == "assert":
+        return f"{trigger} {'satisfies' if met else 'breaks'} `{facts.assertion}`"
+    if facts.kind.startswith("not_"):
+        where = {"not_followed_by": "after ", "not_preceded_by": "before "}.get(facts.kind, "beside ")
+        limit = f" within {facts.within}" if facts.within else ""
+        if met:
+            return f"no {wanted}{limit} {where}{trigger}"
+        return f"{match} came {where if vague else order}{trigger}; no {wanted} is allowed{limit}"
+    if met:
+        beside = {"preceded_by": "before ", "accompanied_by": "near "}.get(facts.kind, "in time after ")
+        return f"{match} came {beside}{trigger}" if vague or not matched else f"{match} came {order}{EVENT}"
+    if matched and late:
+        if vague:
+            return f"{match} came at least {LENGTH} late, after {trigger}{facts.deadline}"
+        return f"{match} came {order}{EVENT}, {LENGTH} late{facts.deadline}"
+    nothing = f"no {wanted} {facts.window}{trigger}{facts.until}"
+    overdue = f"; {'at least ' if vague else ''}{LENGTH} overdue when judged" if late else ""
+    return nothing + overdue + facts.deadline
+
+
+def _trigger(*, vague: bool) -> str:
+    return f"{EVENT} at or after {TIME}" if vague else f"{EVENT} at {TIME}"
 
 
 def _witness(t: ir.Table, role: str) -> ir.StructValue:

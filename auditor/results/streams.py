@@ -4,28 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 
 if TYPE_CHECKING:
-    import ibis
     import pyarrow as pa
 
 ROWS = 50_000
 _serial = count()
 
 
-def hold(backend: ibis.BaseBackend, table: ir.Table) -> ir.Table:
+def hold(backend: Any, table: ir.Table) -> ir.Table:
     """The rows as a temporary table of the engine, which writes it to disk when memory ends."""
-    return backend.create_table(f"auditor_findings_{next(_serial)}", table, temp=True)
+    if backend.name == "duckdb":
+        return _made(backend, "TABLE", table)
+    held: ir.Table = backend.create_table(f"auditor_findings_{next(_serial)}", table, temp=True)
+    return held
 
 
-def batches(backend: ibis.BaseBackend, table: ir.Table, rows: int = ROWS) -> Iterator[pa.RecordBatch]:
+def view(backend: Any, table: ir.Table) -> ir.Table:
+    """The query under a name: what is built on it is compiled without it.  Nothing is computed yet."""
+    if backend.name != "duckdb":
+        return table
+    return _made(backend, "VIEW", table)
+
+
+def _made(backend: Any, kind: str, table: ir.Table) -> ir.Table:
+    name = f"auditor_findings_{next(_serial)}"
+    backend.con.execute(f"CREATE TEMP {kind} {name} AS {compiled(backend, table)}")
+    made: ir.Table = backend.table(name, database=("temp", "main"))
+    return made
+
+
+def keeps_order(backend: Any) -> bool:
+    """Whether rows come out of a held table as they went in: DuckDB's default, which costs no second sort."""
+    if backend.name != "duckdb":
+        return False
+    [(kept,)] = backend.con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()
+    return bool(kept)
+
+
+def compiled(backend: Any, table: ir.Table) -> str:
+    """The query as SQL, its in-memory tables registered."""
+    backend._run_pre_execute_hooks(table)
+    return str(backend.compile(table))
+
+
+def batches(backend: Any, table: ir.Table, rows: int = ROWS) -> Iterator[pa.RecordBatch]:
     """Record batches of about `rows` rows.  No other query may run on the back end until the last one is read."""
     if backend.name != "duckdb":
         yield from backend.to_pyarrow_batches(table, chunk_size=rows)
         return
-    # Ibis 12 still calls `fetch_record_batch`, which DuckDB 2 has renamed; the hook registers in-memory tables.
-    backend._run_pre_execute_hooks(table)
-    yield from backend.con.sql(backend.compile(table)).to_arrow_reader(rows)
+    # Ibis 12 still calls `fetch_record_batch`, which DuckDB 2 has renamed.
+    yield from backend.con.sql(compiled(backend, table)).to_arrow_reader(rows)
+
+
+def copy(backend: Any, table: ir.Table, columns: str, path: Path, options: str) -> None:
+    """Let DuckDB write the rows, in their order, to a file; `columns` is SQL.  Raises OSError."""
+    import duckdb
+
+    place = str(path).replace("'", "''")
+    query = f"SELECT {columns} FROM ({compiled(backend, table)})"
+    try:
+        backend.con.execute(f"COPY ({query}) TO '{place}' ({options}, USE_TMP_FILE false)")
+    except duckdb.IOException as error:
+        raise OSError(0, str(error)) from error

@@ -25,18 +25,22 @@ def span(seconds: ir.IntegerValue) -> ir.StringValue:
     return ibis.array([seconds]).map(_span)[0]
 
 
+_SECONDS, _MINUTES = (["", *(f" {n:02} {unit}" for n in range(1, 60))] for unit in ("s", "min"))
+_HOURS = ["", *(f" {n} h" for n in range(1, 24))]
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
 def _span(seconds: ir.IntegerValue) -> ir.StringValue:
-    minutes, hours = seconds // 60, seconds // 3600
-    large = ibis.cases((seconds < 3600, minutes), (hours < 72, hours), else_=hours // 24).cast("string")
-    small = ibis.cases((seconds < 3600, seconds % 60), (hours < 72, minutes % 60), else_=hours % 24)
-    unit = ibis.cases((seconds < 3600, " min"), (hours < 72, " h"), else_=" d")
-    rest = ibis.cases((seconds < 3600, " s"), (hours < 72, " min"), else_=" h")
-    digits = ibis.ifelse((small < 10) & (hours < 72), " 0", " ") + small.cast("string")
+    def two(large: int, unit: str, small: int, rests: list[str]) -> ir.StringValue:
+        rest = ibis.literal(rests, "array<string>")[seconds // small % len(rests)]
+        return (seconds // large).cast("string") + unit + rest
+
     return ibis.cases(
         (seconds < 1, "less than 1 s"),
-        (seconds < 60, seconds.cast("string") + " s"),
-        (small == 0, large + unit),
-        else_=large + unit + digits + rest,
+        (seconds < _MINUTE, seconds.cast("string") + " s"),
+        (seconds < _HOUR, two(_MINUTE, " min", 1, _SECONDS)),
+        (seconds < 3 * _DAY, two(_HOUR, " h", _MINUTE, _MINUTES)),
+        else_=two(_DAY, " d", _HOUR, _HOURS),
     )
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from auditor.outputs import FORMATS, Look, write
+from auditor.outputs import FORMATS, Look, Target, write, write_files
 from auditor.results.findings import FIELDS, SCHEMA
 from tests.outputs.story import story
-from tests.results.fake import audit, finding
+from tests.results.fake import RECEIVED, audit, finding, log, rule
 
 GOLDEN = Path(__file__).parent / "golden"
 TEXT = [name for name in FORMATS if name != "parquet"]
@@ -77,6 +79,32 @@ def test_parquet_is_typed() -> None:
     table = pq.read_table(io.BytesIO(written("parquet")))
     assert table.schema.equals(SCHEMA)
     assert table["subject"].to_pylist() == ["R1", "R2", "R4", "R5", "R6"]
+
+
+@pytest.mark.parametrize(
+    "setting", ["threads = 1", "threads = 4", "preserve_insertion_order = false", "TimeZone = 'Asia/Tokyo'"]
+)
+def test_parquet_files_hold_the_findings_in_their_order(setting: str, tmp_path: Path) -> None:
+    """DuckDB writes them itself, from rows that were sorted before: nothing else may look different."""
+    rules = [rule("a", severity="low"), rule("b"), rule("c", kind="not_followed_by")]
+    rows = [
+        finding("violated" if n % 3 else "met", f"R{n * 7919 % 6007}", rule_id="abc"[n % 3], number=n)
+        for n in range(6007)
+    ]
+    rows = [row | {"activated_at": RECEIVED + timedelta(seconds=n % 50)} for n, row in enumerate(rows)]
+    known = log()
+    known.backend.raw_sql(f"SET {setting}")
+    of = audit(*rows, rules=tuple(rules), log=known)
+    write_files(of, [Target("parquet", tmp_path / "a.parquet")])
+    found = pq.read_table(tmp_path / "a.parquet")
+    assert found.cast(SCHEMA).equals(pa.Table.from_pandas(of.findings(), SCHEMA, preserve_index=False))
+    assert [field.type for field in found.schema] == [field.type for field in SCHEMA]
+    keys = ["severity", "rule_id", "verdict", "activated_at", "subject"]
+    worst = [
+        (r["severity"] != "critical", r["rule_id"], r["verdict"] != "violated", *(r[k] for k in keys[3:]))
+        for r in found.to_pylist()
+    ]
+    assert worst == sorted(worst)
 
 
 @pytest.mark.parametrize("format", FORMATS)
