@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from auditor.engine.facts import Facts, patterns
 from auditor.engine.plans.frame import Branch, Frame
 from auditor.engine.plans.pairs import Pairs
-from auditor.engine.verdicts import CODES, STAMP, UNDETERMINED, Verdicts
+from auditor.engine.verdicts import CODES, STAMP, UNDETERMINED, Verdicts, reason_of
 from auditor.log.log import Log
 from auditor.rules.model import Rule
 
@@ -116,11 +116,14 @@ class JudgedPairs:
     def counts(self) -> list[ir.Table]:
         """One table of `rule_id code n lost`."""
         table = self.table
-        lost = ibis.ifelse(table.subject.isnull(), 1, 0).sum()
-        return [table.group_by(["rule_id", "code"]).agg(n=table.count(), lost=lost.cast("int64"))]
+        lost = ibis.ifelse(table.lost, 1, 0).sum().cast("int64")
+        counted = table.group_by(["rule", "code"]).agg(n=table.count(), lost=lost)
+        rules = self.pairs.constants.select(told_rule="rule", rule_id="rule_id")
+        return [counted.inner_join(rules, [("rule", "told_rule")]).select("rule_id", "code", "n", "lost")]
 
     def _chosen(self, wanted: list[int], rules: Sequence[str]) -> ir.Table:
-        return self.table.filter(self.table.code.isin(wanted) & self.table.rule_id.isin(list(rules)))
+        numbers = [number for number, rule in enumerate(self.pairs.rules) if rule.id in rules]
+        return self.pairs.told(self.table.filter(self.table.code.isin(wanted) & self.table.rule.isin(numbers)))
 
     def places(self, wanted: list[int], rules: Sequence[str]) -> list[ir.Table]:
         """The places of the activating events of the findings, in column `key`."""
@@ -131,11 +134,12 @@ class JudgedPairs:
         """The findings but for their fingerprints."""
         chosen = self._chosen(wanted, rules)
         verdict = chosen.code.cases(*((value, name) for name, value in CODES.items()))
-        return [with_evidence(chosen.mutate(verdict=verdict, activated_at=chosen.time), self.pairs)]
+        made = chosen.mutate(verdict=verdict, reason=reason_of(chosen.doubt), activated_at=chosen.time)
+        return [with_evidence(made, self.pairs)]
 
     def groups(self, by: Sequence[str], value: Any) -> list[ir.Table]:
         """One table of `rule_id code g0 g1 … n` for each zone of the rules."""
-        table, made = self.table, []
+        table, made = self.pairs.told(self.table), []
         for zone in dict.fromkeys(rule.zone for rule in self.pairs.rules):
             some = [rule for rule in self.pairs.rules if rule.zone == zone]
             rows = table.filter(table.rule_id.isin([rule.id for rule in some]))

@@ -84,12 +84,17 @@ class Judgement:
             for rule in self.ruleset.rules
             if self._any(rule, wanted) and (rules is None or rule.id in set(rules))
         ]
-        found = [table for judged in self.judged for table in judged.findings(wanted, chosen)]
+        made = [judged.findings(wanted, chosen) for judged in self.judged]
+        found = [_union(tables) for tables in made if tables]
         if not found:
             return _nothing()
         places = [table for judged in self.judged for table in judged.places(wanted, chosen)]
         activating = identities(self.log, _union(places).distinct())
-        return fingerprints(_union(found), activating)
+        if len(found) > 1:
+            # each plan's part is joined by itself: over all at once an engine may hash the wide side, not the narrow
+            name = f"auditor_identities_{next(_serial)}"
+            activating = self.log.backend.create_table(name, activating, temp=True)
+        return _union([fingerprints(table, activating) for table in found])
 
     def _any(self, rule: Rule, wanted: list[int]) -> bool:
         names = {code: name for name, code in CODES.items()}
@@ -262,7 +267,8 @@ class _Court:
             frame = CaseFrame(facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by)
             lazy = frame.table
             lazy = lazy.mutate(repeats=frame.repeats(lazy))
-            table = self._materialise(with_codes(frame, lazy, facts))
+            made = with_codes(frame, lazy, facts)
+            table = self._materialise(made.drop(*frame.counts))
             judged.append(JudgedRows(frame, table, facts, None))
             keys = {f"c{i}": table[f"k{i}"] for i in range(len(per))}
             complex_subjects = table.filter(table.repeats != 0).select(**keys, repeats=table.repeats)
@@ -286,7 +292,7 @@ class _Court:
         return any(self.facts.missing(field, name) != "none" for name in self.facts.names)
 
     def _learned_changes(self, events: ir.Table) -> bool:
-        """Whether a report states several values of a learned attribute; asked where that costs less than being ready."""
+        """Whether a report states several values of a learned attribute; asked where asking costs less."""
         if self.facts.log.health.events > SMALL or "report_id" not in events.columns:
             return True
         learned = [field for field in self._fields if field.scope == "learned"]

@@ -185,11 +185,15 @@ class Verdicts:
         return choose((self.terms.present, verdict), otherwise=_code(0))
 
     def reason(self) -> Any:
-        """Why an undetermined verdict is so: the first level of doubt at which it is."""
+        """Why an undetermined verdict is so."""
+        return reason_of(self.doubt())
+
+    def doubt(self) -> Any:
+        """The first level of doubt at which the verdict is undetermined; null where it is not."""
         lost = negation(either(self.terms.subject_known, self.shape.asserts))
-        arms: list[tuple[Truth, Any]] = [(lost, ibis.literal(REASONS[2]))]
-        arms += [(self._at_level(level) == UNDETERMINED, ibis.literal(REASONS[level])) for level in self.levels]
-        return choose(*arms, otherwise=ibis.null("string"))
+        arms: list[tuple[Truth, Any]] = [(lost, _code(2))]
+        arms += [(self._at_level(level) == UNDETERMINED, _code(level)) for level in self.levels]
+        return choose(*arms, otherwise=ibis.null("int8"))
 
     def _at_level(self, level: int) -> Any:
         """The verdict when the doubts of the levels up to `level` are entertained."""
@@ -398,6 +402,11 @@ class Verdicts:
             return ibis.ifelse(verdict == MET, nothing, witness)
         silent = either(verdict == PENDING, both(self.shape.negated, verdict == MET))
         return choose((silent, nothing), otherwise=witness)
+
+
+def reason_of(doubt: Any) -> Any:
+    """The reason that a level of doubt is told as."""
+    return doubt.cases(*REASONS.items(), else_=ibis.null("string"))
 
 
 def _code(value: int) -> Any:

@@ -65,6 +65,11 @@ class CaseFrame:
         """The number of each name, which its columns carry."""
         return {name: i for i, name in enumerate(self.names)}
 
+    @property
+    def counts(self) -> list[str]:
+        """The columns that nobody needs once `repeats` is made."""
+        return [f"n{i}" for i in self.number.values()]
+
     @cached_property
     def asked(self) -> dict[tuple[str, str], None]:
         """The (event name, field) pairs whose values the rules read, in order."""

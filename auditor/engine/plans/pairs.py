@@ -24,6 +24,7 @@ from auditor.engine.plans.frame import absent, ordered, strict_at
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
 from auditor.engine.verdicts import (
     STAMP,
+    UNDETERMINED,
     Ends,
     Mode,
     Search,
@@ -216,7 +217,7 @@ class Pairs:
 
     @property
     def table(self) -> ir.Table:
-        """One row per activation: code, reason, due and met times, and the witnesses of each part."""
+        """One narrow row per activation: `rule row code`, `doubt` (level), due and met times, witnesses by part."""
         active = self._activations
         searches = self._searches(active)
         base = active
@@ -231,14 +232,19 @@ class Pairs:
         made = base.mutate(code=verdicts.code())
         made = made.mutate(due_at=verdicts.due_at().cast(STAMP), met_at=verdicts.met_at(made.code).cast(STAMP))
         details = {
-            "reason": ibis.ifelse(made.code == 4, verdicts.reason(), ibis.null("string")),
+            "doubt": ibis.ifelse(made.code == UNDETERMINED, verdicts.doubt(), ibis.null("int8")),
             "late_seconds": verdicts.late_seconds(made.code, made.due_at, made.met_at),
             **{f"w_{part}": verdicts.spoken(part, made.code).cast(STAMP) for part in self.parts},
         }
-        kept = ["rule", "rule_id", "row", "grp", "subject", "event", "place", "time", "code", "due_at", "met_at"]
-        kept += [] if self.facts.precise else ["time_latest"]
-        attributes = sorted({f"f_{field}" for field in (*self.by, *trigger_fields(self.rules))} & set(made.columns))
-        return made.select(*kept, *attributes, **details).filter(ibis._.code > 0)
+        made = made.select("rule", "row", "code", "due_at", "met_at", lost=made.subject.isnull(), **details)
+        return made.filter(made.code > 0)
+
+    def told(self, table: ir.Table) -> ir.Table:
+        """Rows of `table` with what the narrow form leaves out: rule, subject and activating event."""
+        rows = self.rows.drop("repeats", "identity", *(f"{m}{w}" for m in ("known", "maybe") for w in self.bits.words))
+        named = table.inner_join(rows.rename(told_row="row"), [("row", "told_row")]).drop("told_row").view()
+        rules = self.constants.select(told_rule="rule", rule_id="rule_id")
+        return named.inner_join(rules, [("rule", "told_rule")]).drop("told_rule").view()
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
