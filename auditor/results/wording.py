@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 
 def iso(moment: ir.TimestampValue) -> ir.StringValue:
     """`2020-01-21T09:00:00Z`; microseconds only where there are any.  Null stays null."""
-    fraction = ibis.ifelse(moment.microsecond() == 0, "", moment.strftime(".%f"))
-    return moment.strftime("%Y-%m-%dT%H:%M:%S") + fraction + "Z"
+    whole = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return ibis.ifelse(moment.microsecond() == 0, whole, moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
 
 
 def seconds_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.IntegerValue:
