@@ -8,7 +8,7 @@ from tests.conformance import Case, cases
 from tests.engine.support import engine_verdicts
 from tests.strategies import LogCase
 
-PLANS = ("auto", "windows", "pairs")
+PLANS = ("case", "windows", "pairs")
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from auditor.engine import judgement as judgement_module
 from tests.engine.support import by_key, engine_verdicts
 from tests.strategies import AuditCase, audits
 
 PLANS = ("auto", "case", "windows", "pairs")
 quiet = settings(
-    max_examples=40,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -20,7 +21,11 @@ quiet = settings(
 
 def same(case: AuditCase, plan: str) -> Any:
     expected = case.log.judge(*case.rules)
-    found, unjudged, judgement = engine_verdicts(case.log, case.rules, plan)
+    with pytest.MonkeyPatch.context() as patch:
+        # so that even these small logs are judged by case form, and their larger subjects by windows
+        patch.setattr(judgement_module, "SMALL", 0)
+        patch.setattr(judgement_module, "LARGE", 4)
+        found, unjudged, judgement = engine_verdicts(case.log, case.rules, plan)
     assert found == sorted(expected.verdicts, key=by_key)
     assert unjudged == expected.unjudged
     return judgement
