@@ -12,7 +12,9 @@ from auditor.log.spec import naive_utc
 from auditor.rules import lint, load_rules
 from auditor.rules.model import Rule
 from auditor.rules.ruletests import Case, cases
-from tests.reference import Event, judge
+from tests.engine.support import engine_verdicts
+from tests.reference import Event
+from tests.strategies import LogCase
 
 PACK = Path(__file__).parent.parent / "rules" / "child-safety.yaml"
 RULES = load_rules([PACK]).rules
@@ -59,20 +61,26 @@ def test_rule_has_tests_on_both_sides(rule: Rule) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_rule_reaches_the_verdicts_of_its_tests(case: Case) -> None:
+    log, rule = _log(case), BY_ID[case.rule_id]
+    counts = Counter(verdict.verdict for verdict in log.judge(rule).verdicts)
+    assert case.agrees(counts), counts
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rule_reaches_them_in_the_engine_too(case: Case) -> None:
+    verdicts, _, _ = engine_verdicts(_log(case), [BY_ID[case.rule_id]], "case")
+    counts = Counter(verdict.verdict for verdict in verdicts)
+    assert case.agrees(counts), counts
+
+
+def _log(case: Case) -> LogCase:
     as_of = naive_utc(case.as_of)
     assert as_of is not None
-    judged = judge(
-        [_event(number, row) for number, row in enumerate(case.rows)],
-        [BY_ID[case.rule_id]],
-        covers=frozenset(VOCABULARY if case.covers is None else case.covers),
-        observed_until=as_of,
-        fields=FIELDS,
-    )
-    counts = Counter(verdict.verdict for verdict in judged.verdicts)
-    assert case.agrees(counts), counts
+    events = tuple(_event(number, row) for number, row in enumerate(case.rows))
+    return LogCase(events, frozenset(VOCABULARY if case.covers is None else case.covers), as_of, None, None, FIELDS)
 
 
 def _event(number: int, row: dict[str, object]) -> Event:
     values = {name: value for name, value in row.items() if name not in ("event", "time")}
     time = row["time"].replace(tzinfo=None)  # type: ignore[attr-defined]
-    return Event(str(row["event"]), time, time, values, identity=str(number))
+    return Event(str(row["event"]), time, time, values, identity=str(number), place=number + 2)
