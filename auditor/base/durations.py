@@ -56,6 +56,6 @@ def parse_duration(text: str) -> Duration:
     if unit is None or name == "M":
         raise ValueError(f"unknown unit `{name}`; units are s, min, h, day, week, month, year")
     duration = Duration(amount * _ELAPSED.get(unit, 0), amount * _DAYS.get(unit, 0), amount * _MONTHS.get(unit, 0))
-    if duration.seconds / 86_400 + duration.days + duration.months * 30 > MAX_YEARS * 366:
+    if duration.seconds / 86_400 + duration.days > MAX_YEARS * 366 or duration.months > MAX_YEARS * 12:
         raise ValueError(f"a duration of more than {MAX_YEARS} years is not accepted")
     return duration

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import typer
 
+from auditor.base.diagnostics import UnusableError
+
 if TYPE_CHECKING:
     from auditor.outputs import Look
 
@@ -24,9 +26,16 @@ def stdout() -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is still in the buffer has nowhere to go; without this, Python complains once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon()
         raise typer.Exit(PIPE_CLOSED) from None
+    except OSError as error:
+        _abandon()
+        raise UnusableError("output-failed", f"cannot write to standard output: {error.strerror}") from None
+
+
+def _abandon() -> None:
+    """What is still in the buffer has nowhere to go; without this, Python complains once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def look(*, verbose: bool = False) -> Look:

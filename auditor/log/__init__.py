@@ -30,6 +30,7 @@ def load(
     Raises DiagnosticsError for mistakes in the mapping, and UnusableError for a log that cannot be read, that holds no
     event, or of which more than the share `max_rejects` of the rows cannot be read.
     """
+    from auditor.base.diagnostics import UnusableError
     from auditor.log.mapping import LoadedMapping, load_mapping, of_model
     from auditor.log.reading import read
     from auditor.log.spec import Mapping
@@ -40,6 +41,12 @@ def load(
         loaded = LoadedMapping(Mapping())
     elif isinstance(mapping, Mapping):
         loaded = of_model(mapping)
-    else:
+    elif isinstance(mapping, str | Path):
         loaded = load_mapping(mapping)
+    else:
+        raise UnusableError(
+            "mapping-kind",
+            f"a mapping is a file or an auditor.log.spec.Mapping, not a {type(mapping).__name__}",
+            help="write it to a file, or build it with Mapping.model_validate(…)",
+        )
     return read(sources, loaded, max_rejects=max_rejects, memory=memory, spill=spill)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
+from datetime import timedelta
 
 from auditor.base.diagnostics import Diagnostic, DiagnosticsError, Place, UnusableError
 from auditor.base.suggest import did_you_mean
@@ -15,6 +16,8 @@ from auditor.log.scans import Scan
 from auditor.log.schema import EVENT, ID_FIELDS, TIME
 from auditor.log.spec import FieldSpec, Mapping, Part, TimeSpec, naive_utc
 from auditor.log.times import readable_kind
+
+FAR = timedelta(days=366)  # a newest time that is later than all others by more is perhaps a mistake
 
 
 def columns(part: Part, scans: Map[int, Scan], mapping: LoadedMapping) -> None:
@@ -126,6 +129,12 @@ def notes(model: Mapping, found: Profiled, counts: Counted) -> tuple[str, ...]:
     until = naive_utc(model.observed_until)
     if until is not None and found.newest is not None and found.newest > until:
         told.append(f"the newest time ({found.newest.isoformat()}) lies after `observed_until`")
+    gap = found.newest - found.before_newest if found.newest and found.before_newest else FAR
+    if until is None and gap > FAR:
+        told.append(
+            f"the newest time ({found.newest:%Y-%m-%d}) lies {gap.days:,} days after the one before it and ends what "
+            "was observed; if it is a mistake, state `observed_until` in the mapping"
+        )
     start = naive_utc(model.observed_from)
     first = min((item.first for item in found.profile.values()), default=None)
     if start is not None and first is not None and first < start:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -78,7 +79,7 @@ def _files(name: str, format: str | None) -> list[Input]:
         raise UnusableError(
             "log-url",
             "a log is read from files, not from an address",
-            place=Place(name),
+            place=Place(re.sub(r"//[^/]*@", "//…@", name)),  # no password in a message
             help="download or export it first",
         )
     path = Path(name)

@@ -19,6 +19,7 @@ class Profiled:
 
     profile: Mapping[str, EventProfile]
     newest: datetime | None
+    before_newest: datetime | None  # the next older time
     imprecise: int
 
     @property
@@ -30,12 +31,13 @@ def profiled(connection: duckdb.DuckDBPyConnection, view: str, fields: Sequence[
     """Count, first, last and missing values by event name."""
     missing = "".join(f", count(*) - count({sql.name(name)})" for name in fields)
     query = (
-        "SELECT event, count(*), min(time), max(time), max(time_latest), count_if(time_latest > time)"
+        "SELECT event, count(*), min(time), max(time), max(time_latest, 2), count_if(time_latest > time)"
         f"{missing} FROM {view} GROUP BY event ORDER BY event"
     )
     found = connection.execute(query).fetchall()
     profile = {row[0]: EventProfile(row[1], row[2], row[3], dict(zip(fields, row[6:], strict=True))) for row in found}
-    return Profiled(profile, max((row[4] for row in found), default=None), sum(row[5] for row in found))
+    newest, before, *_ = [*sorted((time for row in found for time in row[4]), reverse=True)[:2], None, None]
+    return Profiled(profile, newest, before, sum(row[5] for row in found))
 
 
 @dataclass(frozen=True)

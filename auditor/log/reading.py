@@ -135,6 +135,8 @@ def _backend(sources: Any, memory: str | None, spill: str | None) -> Any:
 
 def _setting(backend: Any, name: str, value: str) -> None:
     try:
+        if value.strip().startswith("-"):  # DuckDB's word for "no limit"
+            raise duckdb.ParserException
         backend.con.execute(f"SET {name} = '{value.replace(chr(39), chr(39) * 2)}'")
     except duckdb.Error:
         raise UnusableError(

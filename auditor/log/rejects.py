@@ -71,7 +71,10 @@ def fail_above(connection: duckdb.DuckDBPyConnection, counted: Counted, rejects:
     ]
     raise UnusableError(
         "too-many-rejects",
-        f"{total} of {counted.rows} rows cannot be read ({by_reason}); more than {share:.4g} of them are not accepted",
+        f"{total} of {counted.rows} rows cannot be read ({by_reason}); "
+        f"more than {100 * share:.4g} % of them are not accepted",
         place=Place(first[0].partition(" ")[0].rpartition(":")[0]) if first else None,
-        help="first: " + "; ".join(first) + ". Correct the mapping or the export, or raise --max-rejects",
+        help="first: "
+        + "; ".join(first)
+        + ". Correct the mapping or the export (--rejects FILE writes all with their values), or raise --max-rejects",
     )

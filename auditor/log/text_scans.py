@@ -8,7 +8,7 @@ import duckdb
 
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.log import gaps, header, sql
-from auditor.log.inputs import FileInput
+from auditor.log.inputs import FileInput, open_bytes
 from auditor.log.scans import UNREADABLE, Scan, damaged, fresh
 
 MAX_LINE = 16 * 1024 * 1024
@@ -143,7 +143,17 @@ class JsonScan(_Nested):
             f"read_json_objects({sql.text(str(item.path))}, format = 'array', compression = '{packing}', "
             f"maximum_object_size = {MAX_LINE})"
         )
-        self.names = keys(connection, f"SELECT json AS line FROM {self._origin}", item.label)
+        try:
+            self.names = keys(connection, f"SELECT json AS line FROM {self._origin}", item.label)
+        except UnusableError as error:
+            if error.diagnostic.code == "log-unreadable" and _begins(item, b"{"):
+                raise UnusableError(
+                    "log-format",
+                    "this log is not an array of objects; it may be JSON Lines",
+                    place=Place(item.label),
+                    help="name it .jsonl, or state `source: {format: jsonl}` in the mapping",
+                ) from None
+            raise
 
     def kinds(self, used: Sequence[str]) -> dict[str, str]:
         return dict.fromkeys(used, "VARCHAR")
@@ -152,6 +162,11 @@ class JsonScan(_Nested):
         inner, cells = _extracted("json", used)
         self.broken = _broken("json")
         return f"(SELECT json, {inner} FROM {self._origin}) AS source", cells
+
+
+def _begins(item: FileInput, first: bytes) -> bool:
+    with open_bytes(item.path, item.packing) as stream:
+        return stream.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(first)
 
 
 def _is_object(line: str) -> str:

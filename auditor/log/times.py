@@ -84,6 +84,8 @@ def interval(layers: Layers, alias: str, raw: str, kind: str, spec: TimeSpec, zo
     low, high = f"BETWEEN {LOWEST} AND {HIGHEST}", ""
     if zone is not None and parsed.naive and zones.transitions(zone):
         high = f" AND ({parsed.instant or 'NULL'} IS NOT NULL OR {parsed.wall} BETWEEN {zones.FIRST} AND {zones.END})"
+    if parsed.instant is not None:  # an offset can carry the last hours of 9999 over
+        low += f" AND coalesce({parsed.instant}, 0) {low}"
     guard = f"{parsed.wall} {low}{high}"
     layers.parsed[wall] = f"CASE WHEN {guard} THEN {parsed.wall} END"
     layers.heavy |= parsed.heavy

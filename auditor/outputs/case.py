@@ -60,6 +60,7 @@ def _timeline(out: Console, case: Case, zone: ZoneInfo, common: frozenset[str]) 
     moments: list[tuple[datetime, int, tuple[Text, ...]]] = []
     for event in case.events:
         parts = [_values(event, common), f"({event.copies} times in the log)" if event.copies > 1 else ""]
+        parts.append("(after the moment of judgement)" if event.time > case.audit.judgement.as_of else "")
         what = Text.assemble((safe(event.event), "bold"), *(f"  {part}" for part in parts if part))
         moments.append((event.time, 0, (Text(_time(event.time, event.time_latest, zone)), what)))
     for finding in case.findings:

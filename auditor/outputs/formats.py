@@ -77,6 +77,9 @@ def distinct(targets: Sequence[Target], inputs: Iterable[Path] = ()) -> None:
     """Raises UnusableError when two outputs go to one file, or one goes over an input."""
     taken = {path.resolve(): "an input" for path in inputs}
     for one in targets:
+        if str(one.path) == "-":
+            help = "--format says what goes to standard output"
+            raise UnusableError("output-name", "`-` is not the name of an output", help=help)
         path = one.path.resolve()
         if path in taken:
             raise UnusableError(

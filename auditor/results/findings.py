@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from auditor.base.durations import MAX_YEARS
 from auditor.log.log import ROWS_PER_FILE, Log
 from auditor.results.facts import Facts, facts
 from auditor.results.messages import message, templates
@@ -39,6 +41,7 @@ SCHEMA = pa.schema(
         ("evidence", EVIDENCE),
     ]
 )  # fmt: skip
+LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999)  # of the moments that readers of a result can show
 FIELDS: list[str] = SCHEMA.names
 TIMES = ("activated_at", "due_at", "met_at")
 _CARRIED = (
@@ -81,6 +84,8 @@ class Ranks:
         """The fields of the contract; the order of rows stays."""
         audit = self.audit
         precise = not audit.log.health.imprecise
+        if audit.judgement.as_of.year > LATEST.year - MAX_YEARS:  # else nothing can fall due so late
+            ranked = ranked.mutate(due_at=ibis.ifelse(ranked.due_at > LATEST, LATEST, ranked.due_at))
         wordings: list[str] = []
         bases: list[int] = []
         for one, verdict in self.entries:

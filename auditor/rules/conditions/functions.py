@@ -102,4 +102,16 @@ def pattern_problem(pattern: str) -> str:
             re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         return str(error)
+    return _refused(pattern)
+
+
+def _refused(pattern: str) -> str:
+    """What RE2 itself says against a pattern, or ''."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        pc.match_substring_regex(pa.array([""]), pattern)
+    except pa.ArrowInvalid as error:
+        return str(error).removeprefix("Invalid regular expression: ")
     return ""
