@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import duckdb
@@ -146,7 +147,7 @@ class JsonScan(_Nested):
         try:
             self.names = keys(connection, f"SELECT json AS line FROM {self._origin}", item.label)
         except UnusableError as error:
-            if error.diagnostic.code == "log-unreadable" and _begins(item, b"{"):
+            if error.diagnostic.code == "log-unreadable" and _looks_like_lines(item):
                 raise UnusableError(
                     "log-format",
                     "this log is not an array of objects; it may be JSON Lines",
@@ -164,9 +165,14 @@ class JsonScan(_Nested):
         return f"(SELECT json, {inner} FROM {self._origin}) AS source", cells
 
 
-def _begins(item: FileInput, first: bytes) -> bool:
+def _looks_like_lines(item: FileInput) -> bool:
+    """Whether the first line is an object of its own."""
     with open_bytes(item.path, item.packing) as stream:
-        return stream.read(1000).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(first)
+        first = stream.readline(MAX_LINE)
+    try:
+        return isinstance(json.loads(first.decode("utf-8-sig")), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _is_object(line: str) -> str:
