@@ -47,10 +47,6 @@ class Facts:
         """The start of the log, where it is declared."""
         return self.log.observed_from
 
-    def field(self, name: str) -> Field | None:
-        """A field that the log has."""
-        return self.log.fields.get(name)
-
     def declared(self, name: str) -> Field:
         """A field that the log has, or that the schema knows."""
         return self.log.fields.get(name) or FIELDS.get(name) or Field(name)

@@ -18,7 +18,7 @@ import pyarrow as pa
 from auditor.engine.clocks import Clock
 from auditor.engine.conditions import compile_condition
 from auditor.engine.facts import Facts, patterns
-from auditor.engine.logic import Truth, both, certain, either, possible
+from auditor.engine.logic import Truth, both, certain, either, expression, possible
 from auditor.engine.plans.case import RECEIVED
 from auditor.engine.plans.frame import absent, ordered, strict_at
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
@@ -104,10 +104,6 @@ class Pairs:
             **unrecorded,
         }
 
-    def _any(self, name: str) -> bool:
-        """Whether some rule has the shape."""
-        return any(shape_of(rule)[name] for rule in self.rules)
-
     def _flag(self, table: ir.Table, name: str) -> Truth:
         """A member of the shape: a column where the rules differ."""
         values = {shape_of(rule)[name] for rule in self.rules}
@@ -140,15 +136,13 @@ class Pairs:
         inside, straddles = effective_truths(starts, stops, ends, precise=self.facts.precise)
         lo, due = self._window(base)
         made = base.mutate(
-            straddles=straddles if not isinstance(straddles, bool) else ibis.literal(straddles),
+            straddles=expression(straddles),
             lo_early=lo[0],
             lo_late=lo[1],
             due_early=due[0],
             due_late=due[1],
         )
-        return made.filter(
-            made.likely & activating & (inside if not isinstance(inside, bool) else ibis.literal(inside))
-        )
+        return made.filter(made.likely & activating & expression(inside))
 
     def _ranked(self, base: ir.Table) -> ir.Table:
         """For rules with `nth`, only the k-th match of each subject; counted by time, ties by identity."""
