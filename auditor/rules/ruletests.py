@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 
 from auditor.log.schema import FIELDS, Field
 from auditor.rules.instants import parse_instant, step
-from auditor.rules.model import Effective, Rule, RuleTest
+from auditor.rules.model import Effective, Expected, Rule, RuleTest
 from auditor.rules.testshapes import parse_offset
 
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday; `0h` of a test
@@ -29,7 +30,7 @@ class Case:
     name: str
     rows: tuple[dict[str, Any], ...]
     as_of: datetime
-    expect: str | dict[str, int]
+    expect: str | dict[str, Any] | tuple[Expected, ...]
     covers: tuple[str, ...] | None = None
 
     def agrees(self, counts: Mapping[str, int]) -> bool:
@@ -40,6 +41,8 @@ class Case:
         found = {verdict: number for verdict, number in counts.items() if number}
         if isinstance(self.expect, str):
             return not found if self.expect == NO_ACTIVATION else set(found) == {self.expect}
+        if isinstance(self.expect, tuple):
+            return found == Counter(expected.verdict for expected in self.expect)
         return found == {verdict: number for verdict, number in self.expect.items() if number}
 
 
