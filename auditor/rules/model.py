@@ -49,8 +49,8 @@ class Pause:
 class NamedClock:
     """A clock that durations run on: its opening hours in a zone, its pauses, or both.
 
-    `hours` has the opening hours of Monday to Sunday, each as (opens, closes) in seconds after midnight of wall time, in
-    order and apart; empty: always open.  `holidays` names calendars (`DE`, `DE-BE`), `closed` further closed days.
+    `hours` has the opening hours of Monday to Sunday, each as (opens, closes) in seconds after midnight of wall time,
+    in order and apart; empty: always open.  `holidays` names calendars (`DE`, `DE-BE`), `closed` further closed days.
     """
 
     name: str
@@ -93,8 +93,8 @@ class ServiceLevel:
 class Obligation:
     """What an activation demands.
 
-    `condition` only for `assert`; `pattern` for all that look for events; `before` only for `followed_by`: a pattern, or
-    NEXT for "before the subject's next activation".  A length of time is `within` or, where a column of the
+    `condition` only for `assert`; `pattern` for all that look for events; `before` only for `followed_by`: a pattern,
+    or NEXT for "before the subject's next activation".  A length of time is `within` or, where a column of the
     activating event states it, `length` (a duration); `due` (an instant of the activating event) only for
     `followed_by`.  `at_least` and `at_most` only for `count`, `column` only for `agree`, `measure` only for `measure`.
     """
