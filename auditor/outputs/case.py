@@ -76,7 +76,7 @@ def _timeline(out: Console, case: Case, zone: ZoneInfo, common: frozenset[str]) 
         grid.add_row(*cells)
     out.print(Padding(grid, (0, 0, 0, 2)))
     if case.more:
-        out.print(Text(f"  … and {case.more:,} later events", style="dim"))
+        out.print(Text(f"  … and {case.more:,} more events", style="dim"))
 
 
 def _time(start: datetime, end: datetime, zone: ZoneInfo) -> str:
@@ -126,6 +126,8 @@ def _rules(out: Console, case: Case) -> None:
     if grid.row_count:
         out.print()
         out.print(grid)
+    if case.more_findings:
+        out.print(Text(f"… and {case.more_findings:,} more findings; `auditor check` lists all of them", style="dim"))
 
 
 def _headline(case: Case, finding: Mapping[str, Any], rest: str) -> Text:

@@ -12,16 +12,20 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from auditor.base.diagnostics import UnusableError
 from auditor.log.log import Log
 from auditor.log.schema import ID_FIELDS
 from auditor.results.audit import Audit
 from auditor.results.check import DEFAULT_RULES, check
-from auditor.results.facts import fields_of
-from auditor.results.findings import held, told
+from auditor.results.facts import fields_of, patterns
+from auditor.results.findings import Ranks, held, order, told
 from auditor.results.options import VERDICTS
+from auditor.results.streams import hold
+from auditor.results.subjects import Subject, find
 
-MOST_EVENTS = 500  # of one case; an id that stands for more is told by its first ones
+MOST_EVENTS = 500  # of one case; where there are more, those are told that decided a finding
+MOST_FINDINGS = 500
+_IDS = frozenset(ID_FIELDS)
+_GOOD = ("met", "exempt")
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,13 @@ class Case:
     """A subject's events and findings, both in order of time."""
 
     subject: str
-    keys: tuple[str, ...]  # the id fields in which the subject stands
+    keys: tuple[str, ...]  # the fields whose value the subject is, or whose values it lists
     reports: tuple[str, ...]
     events: tuple[CaseEvent, ...]
     findings: tuple[Mapping[str, Any], ...]  # all verdicts, worst first
     audit: Audit
     more: int = 0  # events left out
+    more_findings: int = 0  # findings left out
 
 
 def explain(
@@ -60,47 +65,85 @@ def explain(
     settings: Mapping[str, str] | None = None,
     memory: str | None = None,
 ) -> Case:
-    """The case that an id (of a report, an item, an account …) stands for.
+    """The case that a subject stands for: the id of a report, an item, an account …, or what a finding prints as its
+    subject, such as a platform or a JSON array.
 
-    Raises UnusableError, with the nearest known id, when no event has it; otherwise as `check`.
+    Raises UnusableError, with the nearest known subject, when no event has it; otherwise as `check`.
     """
     audit = check(log, rules, mapping, as_of=as_of, show=VERDICTS, settings=settings, memory=memory)
-    loaded = audit.log
-    ids = [name for name in ID_FIELDS if name in loaded.events.columns]
-    keys, reports, others = _where(loaded, ids, subject)
-    if not keys:
-        raise UnusableError("unknown-subject", f"no event has the id `{subject}`", help=_nearest(loaded, ids, subject))
-    chosen = [loaded.events[key] == subject for key in keys]
-    if reports:
-        chosen.append(loaded.events["report_id"].isin(reports))
-    for name, values in others.items():
-        chosen.append(loaded.events[name].isin(values) & loaded.events["report_id"].isnull())
-    table = loaded.events.filter(reduce(or_, chosen))
-    wanted = {name for rule in audit.ruleset.rules for name in fields_of(rule)}
-    fields = [name for name in loaded.fields if name in ids or name in wanted]
-    events, places = _events(loaded, table, fields)
-    total = int(loaded.backend.to_pyarrow(table.count()).as_py())
-    found: list[Mapping[str, Any]] = []
+    loaded, known = audit.log, find(audit.log, audit.ruleset.rules, subject)
+    reports, near = _near(loaded, known)
+    rules_beside, beside = _beside(audit, known)
+    table = loaded.events.filter(reduce(or_, [*near, *beside]))
     those = audit.judgement.findings(VERDICTS)
-    those = held(audit, VERDICTS, those.filter(those.place.isin(sorted(places))))
-    for batch in audit.typed(told(audit, VERDICTS, those)):
+    about = [those.place.isin(loaded.events.filter(reduce(or_, near)).place)] if near else []
+    about.append(those.rule_id.isin(rules_beside) & (those.subject == known.text))
+    mine, unlisted = _most_telling(audit, held(audit, VERDICTS, those.filter(reduce(or_, about))))
+    found: list[Mapping[str, Any]] = []
+    for batch in audit.typed(told(audit, VERDICTS, mine)):
         found += batch.to_pylist()
+    wanted = {name for rule in audit.ruleset.rules for name in fields_of(rule)}
+    fields = [name for name in loaded.fields if name in _IDS or name in wanted]
+    total = int(loaded.backend.to_pyarrow(table.count()).as_py())
+    events = _events(loaded, table, fields, _decisive(audit, mine) if total > MOST_EVENTS else [])
     shown = sum(event.copies for event in events)
-    return Case(subject, keys, reports, events, tuple(found), audit, total - shown)
+    keys = tuple(dict.fromkeys(name for one in known.keys for name in one))
+    return Case(known.text, keys, reports, events, tuple(found), audit, total - shown, unlisted)
 
 
-def _where(log: Log, ids: list[str], subject: str) -> tuple[tuple[str, ...], tuple[str, ...], dict[str, list[str]]]:
-    """The id fields that hold the subject; its reports; and the items and accounts that those reports are about."""
+def _near(log: Log, subject: Subject) -> tuple[tuple[str, ...], list[ir.BooleanValue]]:
+    """The reports that the subject is in, and the conditions on its events: those of the reports, and of the items and
+    accounts that these are about.
+    """
     events = log.events
-    held = {name: (events[name] == subject).any().fill_null(False) for name in ids}
-    [found] = log.backend.to_pyarrow(events.aggregate(**held)).to_pylist()
-    keys = tuple(name for name in ids if found[name])
-    if not keys or "report_id" not in ids:
-        return keys, (), {}
-    reports = _values(log, events.filter(reduce(or_, [events[key] == subject for key in keys])), "report_id")
-    mine = events.filter(events["report_id"].isin(reports))
-    others = {name: _values(log, mine, name) for name in ("content_id", "account_id") if name in ids and reports}
-    return keys, tuple(reports), {name: values for name, values in others.items() if values}
+    seeds = [subject.events(log, keys).select("place") for keys in subject.keys if set(keys) & _IDS]
+    if not seeds:
+        return (), []
+    chosen = [events.place.isin((ibis.union(*seeds) if len(seeds) > 1 else seeds[0]).place)]
+    reports = _values(log, events.filter(chosen[0]), "report_id") if "report_id" in log.fields else []
+    if reports:
+        chosen.append(events["report_id"].isin(reports))
+        mine = events.filter(chosen[-1])
+        for name in ("content_id", "account_id"):
+            values = _values(log, mine, name) if name in log.fields else []
+            if values:
+                chosen.append(events[name].isin(values) & events["report_id"].isnull())
+    return tuple(reports), chosen
+
+
+def _beside(audit: Audit, subject: Subject) -> tuple[list[str], list[ir.BooleanValue]]:
+    """Of a platform: its rules, and the condition on the events that they ask for; never whole reports."""
+    log, events = audit.log, audit.log.events
+    rules = [rule for rule in audit.ruleset.rules if rule.per in subject.keys and not set(rule.per) & _IDS]
+    asked = [pattern.events for rule in rules for pattern in patterns(rule)]
+    chosen = []
+    for keys in dict.fromkeys(rule.per for rule in rules):
+        condition = events.place.isin(subject.events(log, keys).place)
+        if None not in asked:
+            condition &= events.event.isin(sorted({name for names in asked for name in names or ()}))
+        chosen.append(condition)
+    return [rule.id for rule in rules], chosen
+
+
+def _most_telling(audit: Audit, mine: ir.Table) -> tuple[ir.Table, int]:
+    """The findings to tell, and how many are left out: where there are too many, first those without fault."""
+    total = int(audit.log.backend.to_pyarrow(mine.count()).as_py())
+    if total <= MOST_FINDINGS:
+        return mine, 0
+    kept = mine.mutate(kept=mine["rank"].isin(_unmet(audit))).order_by([ibis.desc("kept"), *order(mine)])
+    kept = hold(audit.log.backend, kept.drop("kept").limit(MOST_FINDINGS))
+    return hold(audit.log.backend, kept.order_by(order(kept))), total - MOST_FINDINGS
+
+
+def _unmet(audit: Audit) -> list[int]:
+    return [rank for rank, (_, verdict) in enumerate(Ranks(audit, VERDICTS).entries) if verdict not in _GOOD]
+
+
+def _decisive(audit: Audit, mine: ir.Table) -> list[int]:
+    """The places of the events that decided the findings which are neither met nor exempt."""
+    bad = mine.filter(mine["rank"].isin(_unmet(audit)))
+    places = bad.select(place=bad.evidence.map(lambda item: item.place).unnest()).distinct()
+    return sorted(row["place"] for row in audit.log.backend.to_pyarrow(places).to_pylist())
 
 
 def _values(log: Log, table: ir.Table, name: str) -> list[str]:
@@ -108,13 +151,14 @@ def _values(log: Log, table: ir.Table, name: str) -> list[str]:
     return [str(value) for value in log.backend.to_pyarrow(known)[name].to_pylist()]
 
 
-def _events(log: Log, table: ir.Table, fields: list[str]) -> tuple[tuple[CaseEvent, ...], set[int]]:
+def _events(log: Log, table: ir.Table, fields: list[str], first_of_all: list[int]) -> tuple[CaseEvent, ...]:
+    """The events in order of time; where there are too many, above all those at the places `first_of_all`."""
     names = ["time", "time_latest", "place", "event", "identity"]
-    rows = table.select([*names, *fields]).order_by(names[:4]).limit(MOST_EVENTS)
+    rows = table.select([*names, *fields])
+    if first_of_all:
+        rows = rows.order_by([rows.place.isin(first_of_all).desc(), *names[:4]]).limit(MOST_EVENTS)
     first: dict[str, CaseEvent] = {}
-    places: set[int] = set()
-    for row in log.backend.to_pyarrow(rows).to_pylist():
-        places.add(row["place"])
+    for row in log.backend.to_pyarrow(rows.order_by(names[:4]).limit(MOST_EVENTS)).to_pylist():
         known = first.get(row["identity"])
         file, number = log.file_of(row["place"])
         first[row["identity"]] = CaseEvent(
@@ -126,18 +170,4 @@ def _events(log: Log, table: ir.Table, fields: list[str]) -> tuple[tuple[CaseEve
             {name: row[name] for name in fields if row[name] is not None},
             known.copies + 1 if known else 1,
         )
-    return tuple(first.values()), places
-
-
-def _nearest(log: Log, ids: list[str], subject: str) -> str:
-    """Did you mean: the closest id in the log, by edit distance in the engine."""
-    if not ids or len(subject) > 200:
-        return ""
-    every = ibis.union(*(log.events.select(id=log.events[name]) for name in ids), distinct=True) if len(ids) > 1 else (
-        log.events.select(id=log.events[ids[0]]).distinct()
-    )  # fmt: skip
-    close = every.filter((every["id"].length() - len(subject)).abs() <= 2)
-    close = close.mutate(distance=close["id"].levenshtein(subject))
-    close = close.filter(close["distance"] <= max(1, len(subject) // 3)).order_by(["distance", "id"]).limit(1)
-    rows = log.backend.to_pyarrow(close).to_pylist()
-    return f"did you mean `{rows[0]['id']}`?" if rows else "ids are compared exactly, as they stand in the log"
+    return tuple(first.values())
