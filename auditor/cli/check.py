@@ -39,7 +39,7 @@ def check(
         help="Of stdout: " + ", ".join(_FORMATS) + ".")] = "table",
     output: Annotated[list[str] | None, typer.Option(
         metavar="[FORMAT=]PATH", help="Also write a file; can be repeated.", show_default=False)] = None,
-    rejects: Annotated[Path | None, typer.Option(
+    rejects: Annotated[str | None, typer.Option(
         metavar="FILE", help="Write the rows that could not be read to a CSV file.", show_default=False)] = None,
     max_rejects: Annotated[str, typer.Option(
         metavar="SHARE", help="The largest share of unreadable rows that is accepted.")] = "0.1%",
@@ -61,20 +61,24 @@ def check(
     from auditor import outputs, results
     from auditor.cli.loading import open_log, paths
     from auditor.outputs.log_health import remarks
+    from auditor.results.options import understood
 
     targets = [outputs.target(text) for text in output or ()]
-    reject_file = [outputs.Target("csv", rejects)] if rejects else []
+    reject_file = [outputs.Target("csv", Path(rejects))] if rejects else []
     outputs.distinct([*targets, *reject_file], paths([*log, *([mapping] if mapping else ()), *(rules or ())]))
     outputs.known(format, terminal=sys.stdout.isatty())
+    shown, groups, moment = words.words([show]), words.words(by or ()), words.moment(as_of)
+    settings, share = words.settings(set or ()), words.share(max_rejects)
+    understood(shown, fail_on, moment)  # before the log is read, which can take long
     audit = results.check(
-        open_log(log, mapping, max_rejects=words.share(max_rejects), memory=memory, rejects=rejects),
+        open_log(log, mapping, max_rejects=share, memory=memory, rejects=Path(rejects) if rejects else None),
         rules or [DEFAULT_RULES],
-        as_of=words.moment(as_of),
-        show=words.words([show]),
+        as_of=moment,
+        show=shown,
         fail_on=fail_on,
         only=rule or (),
-        by=words.words(by or ()),
-        settings=words.settings(set or ()),
+        by=groups,
+        settings=settings,
     )
     outputs.write_files(audit, targets)
     if format != "table" or not quiet:

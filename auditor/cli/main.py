@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from auditor.base.diagnostics import AuditorError
 from auditor.base.suggest import nearest
 from auditor.cli import check, explain, rules
+from auditor.cli.command import Command
 
 INTERRUPTED = 130  # as shells report SIGINT
 BUG = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 would say "violations"
@@ -25,8 +26,8 @@ app = typer.Typer(
     epilog="Exit codes: 0 nothing found; 1 violations; 2 the run was not possible; 3 no violation, but a rule could "
     "not be judged on this log.",
 )
-app.command("check", short_help="Judge a log by rules.")(check.check)
-app.command("explain", short_help="Tell one case as a timeline.")(explain.explain)
+app.command("check", cls=Command, short_help="Judge a log by rules.")(check.check)
+app.command("explain", cls=Command, short_help="Tell one case as a timeline.")(explain.explain)
 app.add_typer(rules.app, name="rules")
 
 
@@ -87,9 +88,17 @@ def _usage(error: TyperException) -> int:
         return AuditorError.exit_code
     option = nearest(getattr(error, "option_name", ""), getattr(error, "possibilities", None) or ())
     message = error.message if option else error.format_message()
-    hint = f"did you mean `{option}`?" if option else f"see `{context.command_path if context else 'auditor'} --help`"
+    hint = f"did you mean `{option}`?" if option else _advice(message, context.command_path if context else "auditor")
     _tell(f"error[usage]: {message}\n    help: {hint}")
     return AuditorError.exit_code
+
+
+def _advice(message: str, command: str) -> str:
+    if message.startswith("Got unexpected extra argument"):
+        return f"a value that holds blanks or brackets stands in single quotes; see `{command} --help`"
+    if message.startswith("No such option"):
+        return f"a value that begins with `-` stands after `--`; see `{command} --help`"
+    return f"see `{command} --help`"
 
 
 def _tell(text: str) -> None:

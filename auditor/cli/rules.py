@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auditor.cli import complete, terminal, words
+from auditor.cli.command import Command
 from auditor.cli.options import Rules, Set
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ Specs = Annotated[
 ]  # fmt: skip
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_rules(rules: Specs = None) -> None:
     """List packs and their rules.
 
@@ -42,7 +43,7 @@ def list_rules(rules: Specs = None) -> None:
         rule_pages.listing(found, stream, terminal.look())
 
 
-@app.command(short_help="Show rules as sentences.")
+@app.command(cls=Command, short_help="Show rules as sentences.")
 def show(
     ids: Annotated[list[str], typer.Argument(
         metavar="ID", autocompletion=complete.rule_ids, help="Ids of rules, or globs.", show_default=False)],
@@ -63,7 +64,7 @@ def show(
         rule_pages.pages(found, stream, terminal.look())
 
 
-@app.command(short_help="Check rule files for mistakes.")
+@app.command(cls=Command, short_help="Check rule files for mistakes.")
 def lint(
     rules: Specs = None,
     format: Annotated[str, typer.Option(
@@ -88,7 +89,7 @@ def lint(
     raise typer.Exit(2 if any(mistake.level == "error" for mistake in found) else 0)
 
 
-@app.command(short_help="Print the JSON Schema of rule files.")
+@app.command(cls=Command, short_help="Print the JSON Schema of rule files.")
 def schema() -> None:
     """Print the JSON Schema of rule files, for editors.
 

@@ -30,8 +30,12 @@ def moment(text: str | None) -> datetime | str | None:
 
 
 def words(texts: Sequence[str]) -> list[str]:
-    """`a,b` and repeated options alike."""
-    return [word.strip() for text in texts for word in text.split(",") if word.strip()]
+    """`a,b` and repeated options alike.  Raises UnusableError where a word between commas is missing."""
+    found = [(word.strip(), text) for text in texts for word in text.split(",")]
+    for word, text in found:
+        if not word:
+            raise UnusableError("usage", f"a word is missing in `{text}`", help="write words with commas between them")
+    return [word for word, _ in found]
 
 
 def share(text: str) -> float:

@@ -32,6 +32,14 @@ def severity(name: str) -> Severity:
     return name
 
 
+def understood(show: Iterable[str], fail_on: str, as_of: datetime | str | None) -> None:
+    """Raises UnusableError for a word that no audit understands."""
+    verdicts(show)
+    severity(fail_on)
+    if as_of is not None:
+        instant(as_of)
+
+
 def instant(moment: datetime | str) -> datetime:
     """A moment as naive UTC.  One without an offset is an error: a zone is never guessed."""
     try:

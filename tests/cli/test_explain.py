@@ -156,7 +156,6 @@ def test_very_large_cases_tell_what_decided(folder: Path, run: Run) -> None:
     ('["P1", "C1", "tube"]', "the rules have subjects of these keys: reporter_id, content_id"),
     ("tub", "did you mean `tube`?"),
     ("(unknown)", "evidence names file and row"),
-    ("", "the subject is empty"),
     ("[", "the rules have subjects of these keys"),
 ])  # fmt: skip
 def test_a_subject_that_nothing_has(shared: Path, run: Run, subject: str, help: str) -> None:

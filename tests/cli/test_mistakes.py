@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from auditor.cli import main
 from tests.cli.conftest import Done
 
 Run = Callable[..., Done]
@@ -25,6 +27,11 @@ MISTAKES: dict[str, tuple[tuple[str, ...], str]] = {
     "log as rules": (("check", "log.csv", "-r", "log.csv"), "log.csv"),
     "missing mapping": ((*CHECK, "-m", "nowhere.yaml"), "nowhere.yaml"),
     "log without mapping": (("check", "export.csv", "-r", "rules.yaml"), "mapping"),
+    "missing word": ((*CHECK, "--show", "violated,,met"), "a word is missing in `violated,,met`"),
+    "only a comma": ((*CHECK, "--by", ","), "a word is missing in `,`"),
+    "verdict before a missing log": (("check", "lgo.csv", "--show", "violatd"), "did you mean `violated`?"),
+    "list without quotes": (("explain", "log.csv", "[a,", "b]", "-r", "rules.yaml"), "in single quotes"),
+    "subject that begins with a dash": (("explain", "log.csv", "-17", "-r", "rules.yaml"), "stands after `--`"),
     "unknown verdict": ((*CHECK, "--show", "violatd"), "did you mean `violated`?"),
     "unknown severity": ((*CHECK, "--fail-on", "urgent"), "critical"),
     "unknown format": ((*CHECK, "--format", "jsno"), "did you mean `json`?"),
@@ -59,6 +66,36 @@ def mistakes(folder: Path) -> None:
     (folder / "export.csv").write_text("ticket,opened,closed\n1,2020-01-01,2020-01-02\n")
     broken = (folder / "rules.yaml").read_text().replace("when:", "whn:")
     (folder / "broken.yaml").write_text(broken)
+
+
+def _words() -> Iterator[tuple[str, ...]]:
+    """Every command with each of its options, and then each of its arguments, empty."""
+    from typer.main import get_command
+
+    commands: list[tuple[tuple[str, ...], Any]] = [((), get_command(main.app))]
+    for path, command in commands:
+        for name, below in getattr(command, "commands", {}).items():
+            commands.append(((*path, name), below))
+        arguments = [param for param in command.params if param.param_type_name == "argument"]
+        if not hasattr(command, "commands"):
+            for option in command.params:
+                if option.param_type_name == "option" and not option.is_flag:
+                    yield (*path, *("x" for _ in arguments), option.opts[-1], " ", option.opts[-1])
+            for empty in arguments:
+                yield (*path, *("" if one is empty else "x" for one in arguments), empty.metavar)
+
+
+@pytest.mark.parametrize("words", list(_words()), ids=" ".join)
+def test_no_empty_word_passes_in_silence(folder: Path, run: Run, words: tuple[str, ...]) -> None:
+    *arguments, named = words
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert f"error[usage]: {named} is empty" in done.err
+    assert "help: " in done.err
+
+
+def test_the_walk_sees_options_and_arguments() -> None:
+    assert {("check", "x", "--show", " ", "--show"), ("explain", "x", "", "SUBJECT")} <= set(_words())
 
 
 @pytest.mark.usefixtures("mistakes")
