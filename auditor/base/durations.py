@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 _ELAPSED = {"s": 1, "sec": 1, "second": 1, "min": 60, "m": 60, "minute": 60, "h": 3600, "hour": 3600}
 _DAYS = {"d": 1, "day": 1, "week": 7, "w": 7}
 _MONTHS = {"month": 1, "year": 12}
-UNITS = (*_ELAPSED, *_DAYS, *_MONTHS)
+_SIZES = {**_ELAPSED, **_DAYS, **_MONTHS}
+UNITS = tuple(_SIZES)
+_SHOWN = {"d": "day", "w": "week", "hour": "h", "m": "min", "minute": "min", "sec": "s", "second": "s"}
 MAX_YEARS = 100
 _TEXT = re.compile(r"^\s*([0-9]{1,12})\s*([A-Za-z]+)\s*$")
 
@@ -19,12 +21,13 @@ class Duration:
     """A length of time: elapsed seconds, or calendar days and months in the pack's zone; never both.
 
     `24h` is elapsed time.  `1 day` is the same wall-clock time on the next day, `1 month` the same in the next
-    month with month ends clipped.
+    month with month ends clipped.  `unit` is the one that the author wrote; it says how the length is shown.
     """
 
     seconds: int = 0
     days: int = 0
     months: int = 0
+    unit: str = field(default="", compare=False)
 
     @property
     def calendar(self) -> bool:
@@ -37,13 +40,15 @@ class Duration:
         return timedelta(seconds=self.seconds)
 
     def __str__(self) -> str:
-        for amount, unit in ((self.months, "month"), (self.days, "day")):
-            if amount:
-                return f"{amount} {unit}{'s' if amount != 1 else ''}"
-        for size, unit in ((3600, "h"), (60, "min")):
-            if self.seconds and self.seconds % size == 0:
-                return f"{self.seconds // size} {unit}"
-        return f"{self.seconds} s" if self.seconds else "0 h"
+        """`1 year`, `7 days`, `24 h`: in the author's unit, else in the largest that fits."""
+        unit = self.unit or self._largest()
+        amount = (self.seconds or self.days or self.months) // _SIZES[unit]
+        return f"{amount} {unit}{'s' if amount != 1 and unit not in _ELAPSED else ''}"
+
+    def _largest(self) -> str:
+        if self.calendar:
+            return "month" if self.months else "day"
+        return next(unit for unit in ("h", "min", "s") if self.seconds % _SIZES[unit] == 0)
 
 
 def parse_duration(text: str) -> Duration:
@@ -55,7 +60,8 @@ def parse_duration(text: str) -> Duration:
     unit = next((u for u in (name, name.lower(), name.lower().removesuffix("s")) if u in UNITS), None)
     if unit is None or name == "M":
         raise ValueError(f"unknown unit `{name}`; units are s, min, h, day, week, month, year")
-    duration = Duration(amount * _ELAPSED.get(unit, 0), amount * _DAYS.get(unit, 0), amount * _MONTHS.get(unit, 0))
+    seconds, days, months = (amount * units.get(unit, 0) for units in (_ELAPSED, _DAYS, _MONTHS))
+    duration = Duration(seconds, days, months, _SHOWN.get(unit, unit))
     if duration.seconds / 86_400 + duration.days > MAX_YEARS * 366 or duration.months > MAX_YEARS * 12:
         raise ValueError(f"a duration of more than {MAX_YEARS} years is not accepted")
     return duration

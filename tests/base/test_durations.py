@@ -31,6 +31,35 @@ def test_a_duration_is_read(text: str, duration: Duration, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1 year", "1 year"),
+        ("2 years", "2 years"),
+        ("12 months", "12 months"),
+        ("1w", "1 week"),
+        ("2 weeks", "2 weeks"),
+        ("7 days", "7 days"),
+        ("1d", "1 day"),
+        ("24h", "24 h"),
+        ("60 minutes", "60 min"),
+        ("60m", "60 min"),
+        ("3600 sec", "3600 s"),
+        ("0 days", "0 days"),
+        ("1 Hour", "1 h"),
+    ],
+)
+def test_a_duration_is_shown_as_it_was_written(text: str, shown: str) -> None:
+    assert str(parse_duration(text)) == shown
+    assert str(parse_duration(shown)) == shown
+
+
+def test_the_unit_is_no_part_of_the_length() -> None:
+    year, months = parse_duration("1 year"), parse_duration("12 months")
+    assert year == months
+    assert len({year, months}) == 1
+
+
+@pytest.mark.parametrize(
     "text", ["", "24", "h", "24hh", "1M", "-1h", "1.5h", "24 h h", "1000 years", "9" * 5000 + "h", "٣h"]
 )
 def test_what_is_no_duration(text: str) -> None:
