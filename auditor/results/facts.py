@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor.log.schema import VOCABULARY
 from auditor.rules.expressions import Expr, columns
-from auditor.rules.model import SEVERITIES, Pattern, Rule
+from auditor.rules.model import NEXT, SEVERITIES, Pattern, Rule
 
 if TYPE_CHECKING:
     from auditor.log.log import Log
@@ -34,7 +34,7 @@ class Facts:
     assertion: str
     deadline: str  # who chose the limit, as an ending of a sentence
     exemption: str
-    unrecorded: str  # events that the rule asks for and the log cannot record
+    unrecorded: str  # why the log cannot tell, where it does not record what the rule asks for
     gaps: str  # fields that the rule asks for and the log lacks, wholly or in part: ` (category)`
 
 
@@ -106,13 +106,24 @@ def _deadline(rule: Rule) -> str:
 
 
 def _unrecorded(rule: Rule, log: Log) -> str:
-    asked: set[str] = set()
-    for pattern in list(patterns(rule))[1:]:
-        asked.update(pattern.events or VOCABULARY)
-    missing = sorted(asked - log.covers)
-    if not missing:
-        return "what the rule asks for"
-    return ", ".join(missing[:4]) + (f" and {len(missing) - 4} more events" if len(missing) > 4 else "")
+    """Why a verdict may lie out of the log's sight: the events that the rule asks for and the log cannot record."""
+    unseen = list(patterns(rule))[1:]
+    if rule.nth is not None or rule.obligation.before == NEXT:
+        unseen.append(rule.when)
+    named = {name for pattern in unseen for name in pattern.events or ()} - log.covers
+    if named:
+        return f"the log cannot record {_some(sorted(named), 4)}"
+    beyond = {*VOCABULARY, *log.names} - log.covers
+    if beyond and any(pattern.events is None for pattern in unseen):
+        return f"it depends on events that the log does not record, such as {_some(sorted(beyond), 3)}"
+    return "the log cannot record what the rule asks for"
+
+
+def _some(names: list[str], most: int) -> str:
+    """`a, b, c and 31 more`."""
+    if len(names) <= most + 1:  # "and 1 more" is no shorter than its name
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
 def _gaps(rule: Rule, log: Log) -> str:

@@ -30,7 +30,7 @@ def why(facts: Facts, reason: str | None, observed_from: datetime | None, *, sub
     """The reason of an undetermined finding in words; `subject`: whether it has one."""
     start = f" at {iso_text(observed_from)}" if observed_from else ""
     texts = {
-        "not_recorded": f"the log cannot record {facts.unrecorded}",
+        "not_recorded": facts.unrecorded,
         "imprecise_time": "the times are not precise enough",
         "log_starts_later": f"the log starts{start}, after what would decide it",
         "missing_value": f"it depends on a missing value{facts.gaps}",

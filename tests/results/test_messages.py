@@ -163,6 +163,35 @@ def test_undetermined_says_why(reason: str, why: str) -> None:
     assert text == f"cannot be determined: {why}; report.received at 2020-01-20T09:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            {"pattern": Pattern(None)},
+            "it depends on events that the log does not record, such as account.reinstated, account.suspended, "
+            "action.applied and 37 more",
+        ),
+        ({"pattern": Pattern(None), "unless": Pattern(("report.voided",))}, "the log cannot record report.voided"),
+        (
+            {"pattern": Pattern(("review.queued", "review.assigned", "report.voided", "report.merged", "notice.sent"))},
+            "the log cannot record notice.sent, report.merged, report.voided, review.assigned, review.queued",
+        ),
+        (
+            {"pattern": Pattern(tuple(f"review.{n}" for n in range(9)))},
+            "the log cannot record review.0, review.1, review.2, review.3 and 5 more",
+        ),
+        ({"when": Pattern(("report.received", "report.reopened")), "nth": 2}, "the log cannot record report.reopened"),
+        (
+            {"when": Pattern(("report.received", "report.reopened")), "before": "next"},
+            "the log cannot record report.reopened",
+        ),
+    ],
+)
+def test_what_the_log_cannot_record_is_said_shortly(changes: dict[str, Any], why: str) -> None:
+    text = message(finding("undetermined", reason="not_recorded"), **changes)
+    assert text == f"cannot be determined: {why}; report.received at 2020-01-20T09:00:00Z"
+
+
 def test_an_unknown_subject_is_named_by_its_key() -> None:
     row = finding("undetermined", subject=None, reason="missing_value")
     assert "the subject is unknown (report_id)" in message(row)
