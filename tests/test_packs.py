@@ -1,0 +1,138 @@
+"""The shipped packs: complete, honest about their ground, and each rule means what its own tests say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from auditor.base.strict_yaml import parse
+from auditor.log.schema import FIELDS, VOCABULARY
+from auditor.log.spec import naive_utc
+from auditor.rules import lint, load_rules
+from auditor.rules.model import Rule, RuleTest
+from auditor.rules.ruletests import Case, cases
+from tests.engine.support import engine_verdicts
+from tests.reference import Event
+from tests.strategies import LogCase
+
+FOLDER = Path(__file__).parent.parent / "rules"
+PACKS = sorted(FOLDER.glob("*.yaml"))
+RULES = load_rules([FOLDER]).rules  # together: no two packs share a rule id
+BY_ID = {rule.id: rule for rule in RULES}
+CASES = [pytest.param(case, id=f"{rule.id}: {case.name}") for rule in RULES for case in cases(rule)]
+
+each_pack = pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
+each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+each_case = pytest.mark.parametrize("case", CASES)
+
+
+@each_pack
+def test_pack_says_that_it_is_no_legal_advice(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith("# Not legal advice.")
+    assert load_rules([path]).packs[0].disclaimer.startswith("Not legal advice.")
+
+
+@each_pack
+def test_pack_has_the_name_of_its_file_and_says_what_it_covers(path: Path) -> None:
+    head = parse(path.read_text(encoding="utf-8"), file=str(path)).root.plain()
+    assert head["pack"] == path.stem
+    assert head["title"]
+    assert len(head["description"]) > 200
+
+
+@each_pack
+def test_pack_leaves_lint_nothing_to_say(path: Path) -> None:
+    assert lint([path]) == []
+
+
+def test_child_safety_has_at_least_twenty_rules() -> None:
+    assert sum(rule.pack == "child-safety" for rule in RULES) >= 20
+
+
+@each_rule
+def test_rule_says_why_it_exists_and_on_what_ground(rule: Rule) -> None:
+    assert rule.title
+    assert rule.why
+    assert rule.refs
+    assert rule.basis is not None
+    assert rule.basis.note
+
+
+@each_rule
+def test_rule_says_who_chose_its_deadline(rule: Rule) -> None:
+    assert rule.basis is not None
+    assert rule.obligation.within is None or rule.basis.deadline is not None
+
+
+@each_pack
+def test_no_setting_bends_a_number_of_a_statute(path: Path) -> None:
+    for rule in parse(path.read_text(encoding="utf-8"), file=str(path)).root.plain()["rules"]:
+        if rule["basis"].get("deadline") == "statutory":
+            spans = [part["within"] for part in rule.values() if isinstance(part, dict) and "within" in part]
+            assert not any(span.startswith("params.") for span in spans), rule["id"]
+
+
+@each_rule
+def test_rule_has_tests_on_both_sides(rule: Rule) -> None:
+    assert len(rule.tests) >= 4
+    assert {"met", "violated"} <= {verdict for test in rule.tests for verdict in _verdicts(test)}
+
+
+@each_case
+def test_rule_reaches_the_verdicts_of_its_tests(case: Case) -> None:
+    counts = _judged(case, BY_ID[case.rule_id])
+    assert case.agrees(counts), counts
+
+
+@each_case
+def test_rule_reaches_them_in_the_engine_too(case: Case) -> None:
+    verdicts, _, _ = engine_verdicts(_log(case), [BY_ID[case.rule_id]], "case")
+    counts = Counter(verdict.verdict for verdict in verdicts)
+    assert case.agrees(counts), counts
+
+
+def test_another_number_in_the_statute_changes_exactly_the_cases_between_the_two(tmp_path: Path) -> None:
+    text = (FOLDER / "us-take-it-down.yaml").read_text(encoding="utf-8")
+    changed = tmp_path / "us-take-it-down.yaml"
+    changed.write_text(text.replace("within: 48h}", "within: 24h}"), encoding="utf-8")
+    assert set(_disappointed(load_rules([FOLDER / "us-take-it-down.yaml"]).rules)) == set()
+    assert set(_disappointed(load_rules([changed]).rules)) == {
+        "us-take-it-down-removed: removed after a day, a minute late for a limit of 24 hours",
+        "us-take-it-down-removed: removed at the limit",
+        "us-take-it-down-removed: there is still time at the limit",
+        "us-take-it-down-removed-after-information: removed at the limit",
+        "us-take-it-down-removed-after-information: there is still time at the limit",
+    }
+
+
+def _disappointed(rules: Iterable[Rule]) -> list[str]:
+    """The tests, as `rule: name`, whose expectation the rules do not fulfil."""
+    return [f"{rule.id}: {case.name}" for rule in rules for case in cases(rule) if not case.agrees(_judged(case, rule))]
+
+
+def _verdicts(test: RuleTest) -> list[str]:
+    if isinstance(test.expect, str):
+        return [test.expect]
+    if isinstance(test.expect, tuple):
+        return [expected.verdict for expected in test.expect]
+    return list(test.expect)
+
+
+def _judged(case: Case, rule: Rule) -> Counter[str]:
+    return Counter(str(verdict.verdict) for verdict in _log(case).judge(rule).verdicts)
+
+
+def _log(case: Case) -> LogCase:
+    as_of = naive_utc(case.as_of)
+    assert as_of is not None
+    events = tuple(_event(number, row) for number, row in enumerate(case.rows))
+    return LogCase(events, frozenset(VOCABULARY if case.covers is None else case.covers), as_of, None, None, FIELDS)
+
+
+def _event(number: int, row: dict[str, object]) -> Event:
+    values = {name: value for name, value in row.items() if name not in ("event", "time")}
+    time = row["time"].replace(tzinfo=None)  # type: ignore[attr-defined]
+    return Event(str(row["event"]), time, time, values, identity=str(number), place=number + 2)
