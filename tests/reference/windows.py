@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from auditor.base.durations import Duration
-
-from . import clock
+from .stretches import FOREVER
 from .values import Event, Interval
 
 
@@ -46,7 +43,8 @@ class Window:
 
     def last_moment(self) -> datetime | None:
         """The latest end of the limit, if there is one."""
-        return min((end.at.latest for end in self.ends), default=None)
+        last = min((end.at.latest for end in self.ends), default=FOREVER)
+        return None if last == FOREVER else last
 
 
 def _before(x: datetime, y: datetime, strict: bool) -> bool:
@@ -58,30 +56,25 @@ def at_once(t: Interval) -> Window:
     return Window(Edge(t), (Edge(t),))
 
 
-def onwards(t: Interval, within: Duration | None, zone: str, bounds: tuple[Edge, ...]) -> Window:
+def onwards(t: Interval, deadline: Interval | None, bounds: tuple[Edge, ...]) -> Window:
     """`followed_by`: [t, limit], limit = “the earlier of t ⊕ within and the first `before` match at or after t”."""
-    deadline = () if within is None else (Edge(_shift(clock.add, t, within, zone)),)
-    return Window(Edge(t), (*deadline, *bounds))
+    return Window(Edge(t), (*_ends(deadline), *bounds))
 
 
-def back(t: Interval, within: Duration | None, zone: str, *, strict: bool) -> Window:
+def back(t: Interval, start: Interval | None, *, strict: bool) -> Window:
     """`preceded_by`: [t ⊖ within, t], `not_preceded_by`: [t ⊖ within, t); “unbounded without `within`”."""
-    start = None if within is None else Edge(_shift(clock.subtract, t, within, zone))
-    return Window(start, (Edge(t, strict),))
+    return Window(None if start is None else Edge(start), (Edge(t, strict),))
 
 
-def ahead(t: Interval, within: Duration | None, zone: str) -> Window:
-    """`not_followed_by`: (t, t ⊕ within], “unbounded without `within`”."""
-    return Window(Edge(t, strict=True), () if within is None else (Edge(_shift(clock.add, t, within, zone)),))
+def ahead(t: Interval, deadline: Interval | None) -> Window:
+    """`not_followed_by`, `count`: (t, t ⊕ within], “unbounded without `within`”."""
+    return Window(Edge(t, strict=True), _ends(deadline))
 
 
-def around(t: Interval, within: Duration | None, zone: str) -> Window:
+def around(start: Interval | None, deadline: Interval | None) -> Window:
     """`accompanied_by` and its negation: [t ⊖ within, t ⊕ within]; “without `within` the whole subject”."""
-    if within is None:
-        return Window()
-    return Window(Edge(_shift(clock.subtract, t, within, zone)), (Edge(_shift(clock.add, t, within, zone)),))
+    return Window(None if start is None else Edge(start), _ends(deadline))
 
 
-def _shift(move: Callable[[datetime, Duration, str], datetime], t: Interval, by: Duration, zone: str) -> Interval:
-    """“t ⊕ D shifts both ends.”"""
-    return Interval(move(t.earliest, by, zone), move(t.latest, by, zone))
+def _ends(deadline: Interval | None) -> tuple[Edge, ...]:
+    return () if deadline is None else (Edge(deadline),)
