@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import reduce
 from typing import Any, Protocol
@@ -12,6 +13,8 @@ from auditor.base.durations import Duration
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 
+DIGITS = 38  # of a decimal on every engine
+MOST = 2**63  # of a whole number in a log
 IBIS_TYPES = {"text": "string", "bool": "boolean", "integer": "int64", "number": "float64", "instant": "timestamp(6)"}
 
 
@@ -54,8 +57,11 @@ class _Compiler:
                 return reduce(lambda a, b: a & b, [self.value(part) for part in parts])
             case ex.Or(parts):
                 return reduce(lambda a, b: a | b, [self.value(part) for part in parts])
-            case ex.Arithmetic():
-                return self._arithmetic(expr)
+            case ex.Arithmetic(op, left, right, "number"):
+                return _arithmetic(op, self.value(left), self.value(right), exact=most(expr, self._whole) is not None)
+            case ex.Arithmetic(op, left, right, "instant"):
+                moved = self.value(left)
+                return moved + self.value(right) if op == "+" else moved - self.value(right)
             case ex.Call(name, arguments):
                 return self._call(name, arguments)
         raise TypeError(expr)
@@ -91,15 +97,8 @@ class _Compiler:
                 value = self.value(expr)
                 return value, value
 
-    def _arithmetic(self, expr: ex.Arithmetic) -> Any:
-        left, right = self.value(expr.left), self.value(expr.right)
-        match expr.op:
-            case "+":
-                return left + right
-            case "-":
-                return left - right
-            case _:
-                return left * right
+    def _whole(self, column: ex.Column) -> bool:
+        return bool(self.resolver.value(column).type().is_integer())
 
     def _call(self, name: str, arguments: tuple[ex.Expr, ...]) -> Any:
         values = [self.value(argument) for argument in arguments]
@@ -115,6 +114,33 @@ class _Compiler:
             case "hours_between":
                 return values[1].delta(values[0], unit="microsecond") / 3_600_000_000
         raise TypeError(name)
+
+
+def most(expr: ex.Expr, whole: Callable[[ex.Column], bool]) -> int | None:
+    """The largest absolute value that a calculation with whole numbers can have at any step, whatever the log holds.
+
+    None where a fraction may take part, or where that value has more digits than a decimal.  `whole` tells the columns
+    of whole numbers.
+    """
+    match expr:
+        case ex.Column():
+            return MOST if whole(expr) else None
+        case ex.Literal_(int(value)):
+            return abs(value)
+        case ex.Arithmetic(op, left, right, "number"):
+            first, second = most(left, whole), most(right, whole)
+            if first is None or second is None:
+                return None
+            found = first * second if op == "*" else first + second
+            return found if found < 10**DIGITS else None
+    return None
+
+
+def _arithmetic(op: str, left: Any, right: Any, *, exact: bool) -> Any:
+    """A calculation that cannot overflow: of decimals where it is certain to fit, else of floating-point numbers."""
+    kind = f"decimal({DIGITS}, 0)" if exact else "float64"
+    left, right = left.cast(kind), right.cast(kind)
+    return left + right if op == "+" else left - right if op == "-" else left * right
 
 
 _OPERATORS: dict[str, Any] = {

@@ -145,7 +145,7 @@ def _arithmetic(op: str, x: Any, y: Any) -> Any:
         return None
     if isinstance(x, Interval):
         shift: timedelta = y if op == "+" else -y
-        return Interval(x.earliest + shift, x.latest + shift)
+        return Interval(_moved(x.earliest, shift), _moved(x.latest, shift))
     match op:
         case "+":
             return x + y
@@ -153,6 +153,14 @@ def _arithmetic(op: str, x: Any, y: Any) -> Any:
             return x - y
         case _:
             return x * y
+
+
+def _moved(moment: datetime, by: timedelta) -> datetime:
+    """The moment so much later; where Python's calendar ends, its end."""
+    try:
+        return moment + by
+    except OverflowError:
+        return datetime.max if by > timedelta(0) else datetime.min
 
 
 def _call(name: str, arguments: list[Any]) -> Any:
