@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
+from dataclasses import dataclass
 from datetime import timedelta
 
 from auditor.base.diagnostics import Diagnostic, DiagnosticsError, Place, UnusableError
@@ -20,51 +21,91 @@ from auditor.log.times import readable_kind
 FAR = timedelta(days=366)  # a newest time that is later than all others by more is perhaps a mistake
 
 
-def columns(part: Part, scans: Map[int, Scan], mapping: LoadedMapping) -> None:
-    """Raise for every column that the mapping names and a file does not have."""
+@dataclass(frozen=True)
+class Named:
+    """A column that a part names, and where; `every`: each row needs it, `happened`: a time that says so."""
+
+    column: str
+    steps: Steps
+    every: bool = False
+    happened: bool = False
+    optional: bool = False
+
+
+def columns(part: Part, full: Part, scans: Map[int, Scan], mapping: LoadedMapping) -> tuple[str, ...]:
+    """Notes on columns that some files lack; what is made of them is missing there.
+
+    `full` is the part with its canonical columns.  Raises DiagnosticsError for every column that the mapping names and
+    no file has, and for those that no file may lack: event name and time of an event table, and the times of a case
+    table, unless its records simply leave out what they have no value for.
+    """
     found: list[Diagnostic] = []
+    notes: dict[str, str] = {}
     root = steps_of(part, mapping.model)
-    for steps, column in named(part, mapping.model, root):
-        without = [scan for scan in scans.values() if not scan.has(column)]
-        if without:
-            message = f"{without[0].label} has no column `{column}`"
-            found.append(mapping.diagnostic("missing-column", message, steps, did_you_mean(column, without[0].names)))
+    stated = {one.column for one in named(part, mapping.model, root)}
+    for one in named(full, mapping.model, root):
+        without = [scan for scan in scans.values() if not scan.has(one.column)]
+        needed = [scan for scan in without if one.every or (one.happened and not scan.sparse)]
+        if not without or one.optional:
+            continue
+        if needed or len(without) == len(scans):
+            first = (needed or without)[0]
+            help = did_you_mean(one.column, first.names)
+            if one.column not in stated:
+                message = f"this file has no column `{one.column}`, which others have"
+                found.append(Diagnostic("missing-column", message, Place(first.label), help))
+                continue
+            whose = f"{first.label} has no" if needed or len(scans) == 1 else f"none of the {len(scans)} files has a"
+            if not one.every:
+                help = f"{help}{'' if help.endswith('?') or not help else '.'} `optional: true` lets exports lack it"
+            message = f"{whose} column `{one.column}`"
+            found.append(mapping.diagnostic("missing-column", message, one.steps, help.strip()))
+        else:
+            notes[one.column] = _lacking(one.column, without, len(scans))
     if found:
         raise DiagnosticsError(found)
+    return tuple(notes.values())
 
 
-def named(part: Part, model: Mapping, root: Steps) -> Iterator[tuple[Steps, str]]:
+def _lacking(column: str, without: list[Scan], files: int) -> str:
+    labels = ", ".join(scan.label for scan in without[:3]) + (", …" if len(without) > 3 else "")
+    return f"{len(without)} of {files} files ({labels}) lack the column `{column}`: its values are missing there"
+
+
+def named(part: Part, model: Mapping, root: Steps) -> Iterator[Named]:
     """Every column that a part names, and where."""
     if part.event:
         listed = part.event.columns
         if listed is not None:
-            yield from (((*root, "event", "columns", i), column) for i, column in enumerate(listed))
+            for number, column in enumerate(listed):
+                yield Named(column, (*root, "event", "columns", number), every=True)
         elif part.event.column is not None:
-            yield (*root, "event", "column"), part.event.column
+            yield Named(part.event.column, (*root, "event", "column"), every=True)
     if part.time:
-        yield from _time(part.time, (*root, "time"))
+        yield from _time(part.time, (*root, "time"), every=True)
     for name, spec in part.fields.items():
         shared = root and name in model.fields and spec is model.fields[name]
         yield from _field(spec, (*(() if shared else root), "fields", name))
     for event, entry in part.events.items():
         here = (*root, "events", event)
-        yield from _time(entry.time, (*here, "time"))
+        yield from _time(entry.time, (*here, "time"), every=False)
         if entry.when:
-            yield (*here, "when", "column"), entry.when.column
+            yield Named(entry.when.column, (*here, "when", "column"))
         for name, spec in entry.fields.items():
             yield from _field(spec, (*here, name))
-    yield from (((*root, "asserted", name), column) for name, column in part.asserted.items())
+    for name, column in part.asserted.items():
+        yield Named(column, (*root, "asserted", name))
 
 
-def _time(spec: TimeSpec, steps: Steps) -> Iterator[tuple[Steps, str]]:
-    yield (*steps, "column"), spec.column
+def _time(spec: TimeSpec, steps: Steps, *, every: bool) -> Iterator[Named]:
+    yield Named(spec.column, (*steps, "column"), every, not every, spec.optional)
     if spec.latest is not None:
-        yield (*steps, "latest"), spec.latest
+        yield Named(spec.latest, (*steps, "latest"), optional=spec.optional)
 
 
-def _field(spec: FieldSpec | None, steps: Steps) -> Iterator[tuple[Steps, str]]:
+def _field(spec: FieldSpec | None, steps: Steps) -> Iterator[Named]:
     if spec and spec.column is not None:
-        yield (*steps, "column"), spec.column
+        yield Named(spec.column, (*steps, "column"), optional=spec.optional)
 
 
 def usable(part: Part, kinds: Map[str, str], scans: Map[int, Scan], mapping: LoadedMapping) -> None:

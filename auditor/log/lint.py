@@ -73,6 +73,9 @@ class _Linter:
             yield from self.event_name(part.event, (*steps, "event"))
         if part.time:
             yield from self.time(part.time, (*steps, "time"))
+            if part.time.optional:
+                why = "the time of an event table cannot be optional"
+                yield self.mapping.at_key("optional-time", why, (*steps, "time", "optional"))
         for name, entry in part.events.items():
             here = (*steps, "events", name)
             yield from self.event(name, here, key=True)

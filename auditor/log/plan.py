@@ -41,6 +41,7 @@ class Plan:
     ignore: str | None = None  # condition: the mapping leaves this row out
     fields: dict[str, Field] = field(default_factory=dict)
     several: bool = False  # whether a row can yield several events
+    notes: list[str] = field(default_factory=list)
 
 
 def definition(name: str, spec: FieldSpec) -> Field:

@@ -77,9 +77,10 @@ def _assemble(
             place=Place(names[0]),
             help="check the file and the mapping: event names, time columns, `else: ignore`",
         )
+    notes = [note for part in parts for note in part.plan.notes]
     health = Health(
         files=names, rows=counts.rows, events=found.events, rejected=counts.rejected, ignored=counts.ignored,
-        imprecise=found.imprecise, notes=checks.notes(model, found, counts),
+        imprecise=found.imprecise, notes=(*notes, *checks.notes(model, found, counts)),
     )  # fmt: skip
     return Log(
         backend=backend,
@@ -170,15 +171,18 @@ def _table_scan(connection: duckdb.DuckDBPyConnection, item: TableInput) -> Scan
 
 
 def _plan(part: Part, scans: Map[int, Scan], mapping: LoadedMapping) -> Plan:
-    """The part against the columns of its files; every mapped column must be in every file."""
+    """The part against the columns of its files."""
     everything = {name: "VARCHAR" for scan in scans.values() for name in scan.names}
     full = with_canonical(part, everything)
-    checks.columns(part, scans, mapping)
+    notes = checks.columns(part, full, scans, mapping)
     used = columns_of(full)
     kinds: dict[str, str] = {}
     for scan in scans.values():
         for name, kind in scan.kinds([name for name in sorted(used) if scan.has(name)]).items():
             kinds[name] = kind if kinds.get(name, kind) == kind else "VARCHAR"
+    kinds = dict.fromkeys(used, "VARCHAR") | kinds  # columns that no file has are empty texts
     checks.usable(full, kinds, scans, mapping)
     model = mapping.model
-    return build(full, kinds, model.timezone, frozenset(model.names))
+    plan = build(full, kinds, model.timezone, frozenset(model.names))
+    plan.notes += notes
+    return plan

@@ -28,6 +28,7 @@ class Scan(ABC):
     label: str
     names: list[str]  # the columns that the input has
     first_row: int = 1  # the row number of the first record
+    sparse: bool = False  # records leave out what they have no value for
     lazy: bool = False  # cheap enough to be read again at each use, with row numbers of its own
     broken: str | None = None  # condition on the scan: this record cannot be read at all
     broken_reason: str = ""

@@ -63,6 +63,7 @@ class FieldSpec(Strict):
     format: str | None = None
     json_array: JsonArray | Literal["first"] | None = None
     extract: str | None = None
+    optional: bool = False
 
 
 class Snowflake(Strict):
@@ -79,6 +80,7 @@ class TimeSpec(Strict):
     precision: Precision | None = None
     latest: Text | None = None
     snowflake: Literal["discord", "twitter"] | Snowflake | None = None
+    optional: bool = False
 
 
 class EventName(Strict):

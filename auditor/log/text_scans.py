@@ -94,6 +94,8 @@ class CsvScan(_RejectingScan):
 class _Nested(Scan):
     """Objects: a column that begins with `/` is a path to a nested value."""
 
+    sparse = True
+
     def has(self, name: str) -> bool:
         return name in self.names or (name.startswith("/") and name.split("/")[1] in self.names)
 
