@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from auditor.base.diagnostics import UnusableError
 from auditor.base.durations import Duration
-from auditor.engine.limits import Timetable
+from auditor.engine.timetable import Timetable
 from auditor.engine.pieces import Pieces, micros
 from auditor.rules.calendars import closed_days
 from auditor.rules.model import NamedClock
