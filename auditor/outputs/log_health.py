@@ -72,4 +72,7 @@ def conclusion(audit: Audit) -> str:
         f"{audit.total('violated'):,} of {total:,} activations violated, {audit.total('undetermined'):,} undetermined"
     )
     text += f", {audit.total('pending'):,} pending"
-    return text + (f"; {unjudged} of {len(audit.outcomes)} rules could not be judged" if unjudged else "")
+    asleep = sum(not outcome.in_force and not outcome.activations for outcome in audit.outcomes)
+    for number, what in ((asleep, "were in force at no time of the log"), (unjudged, "could not be judged")):
+        text += f"; {number} of {len(audit.outcomes)} rules {what}" if number else ""
+    return text

@@ -16,6 +16,7 @@ from auditor.outputs.hostile import safe
 from auditor.outputs.log_health import conclusion, health
 from auditor.outputs.samples import LONGEST, Doubt, Sample, doubts, samples
 from auditor.outputs.styles import SEVERITY, VERDICT, columns, console, counted, plain_ends
+from auditor.results.force import window
 from auditor.results.wording import iso_text
 from auditor.rules.model import SEVERITIES
 
@@ -94,11 +95,12 @@ def _denominators(outcome: RuleOutcome) -> str:
 
 
 def _source(outcome: RuleOutcome) -> str:
-    """Where the duty comes from, without addresses; `rules show` has them."""
-    refs = _ADDRESS.sub("", "; ".join(outcome.rule.refs))
-    basis = outcome.rule.basis
-    chosen = "deadline chosen by the operator" if basis and basis.deadline == "operator" else ""
-    return "".join(f"; {safe(text)}" for text in (chosen, refs) if text)
+    """Whose the deadline is, when the rule is in force, and the sources without addresses; `rules show` has them."""
+    rule = outcome.rule
+    chosen = "deadline chosen by the operator" if rule.basis and rule.basis.deadline == "operator" else ""
+    force = f"in force {dates}" if (dates := window(rule)) else ""
+    refs = _ADDRESS.sub("", "; ".join(rule.refs))
+    return "".join(f"; {safe(text)}" for text in (chosen, force, refs) if text)
 
 
 def _doubts(out: Console, audit: Audit, found: list[Doubt]) -> None:
@@ -119,17 +121,27 @@ def _doubts(out: Console, audit: Audit, found: list[Doubt]) -> None:
 
 def _silence(out: Console, audit: Audit) -> None:
     """Rules that say nothing about this log, and why."""
-    unjudged = [outcome for outcome in audit.outcomes if outcome.unjudged]
+    unjudged = [outcome for outcome in audit.outcomes if outcome.unjudged and outcome.in_force]
     if unjudged:
         table = columns("cannot be judged on this log", "why")
         for outcome in unjudged:
             table.add_row(Text(safe(outcome.rule.id)), Text(safe(outcome.unjudged)))
         out.print()
         out.print(table)
-    never = [outcome.rule.id for outcome in audit.outcomes if outcome.never_activated]
-    if never:
+    never = [outcome.rule.id for outcome in audit.outcomes if outcome.never_activated and outcome.in_force]
+    _never(out, "Never activated", " (silence is not compliance)", never)
+    asleep: dict[str, list[str]] = {}
+    for outcome in audit.outcomes:
+        if not outcome.activations and not outcome.in_force:
+            asleep.setdefault(window(outcome.rule), []).append(outcome.rule.id)
+    for when, rules in asleep.items():
+        _never(out, f"Never activated: in force {when}", ", at no time that this log tells of", rules)
+
+
+def _never(out: Console, what: str, remark: str, rules: list[str]) -> None:
+    if rules:
         out.print()
-        out.print(Text.assemble(("Never activated", "bold"), " (silence is not compliance): ", safe(", ".join(never))))
+        out.print(Text.assemble((what, "bold"), remark, ": ", safe(", ".join(rules))))
 
 
 def _counts(out: Console, audit: Audit) -> None:

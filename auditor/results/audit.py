@@ -27,6 +27,7 @@ class RuleOutcome:
     rule: Rule
     counts: Mapping[str, int] = field(default_factory=dict)  # by verdict
     unjudged: str = ""  # why the log cannot show whether the rule ever activated
+    in_force: bool = True  # at some moment that the log tells of
     waived: int = 0
 
     @property
@@ -42,8 +43,8 @@ class RuleOutcome:
     @property
     def not_judged(self) -> str:
         """Why the rule could not be judged at all on this log; '' when it could, or had nothing to judge."""
-        if self.unjudged or not self.activations:
-            return self.unjudged
+        if not self.activations:
+            return self.unjudged if self.in_force else ""
         return "all activations are undetermined" if self["undetermined"] == self.activations else ""
 
     def __getitem__(self, verdict: str) -> int:
@@ -55,7 +56,7 @@ class RuleOutcome:
             "id": self.rule.id, "severity": self.rule.severity, "activations": self.activations,
             "met": self["met"], "violated": self["violated"], "pending": self["pending"],
             "undetermined": self["undetermined"], "exempt": self["exempt"], "waived": self.waived,
-            "not_judged": self.not_judged or None,
+            "in_force": self.in_force, "not_judged": self.not_judged or None,
         }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.base.diagnostics import UnusableError
 from auditor.base.suggest import did_you_mean
 from auditor.results.audit import Audit, RuleOutcome
+from auditor.results.force import in_force
 from auditor.results.options import SHOWN, VERDICTS, instant, severity, verdicts
 from auditor.rules.model import RuleSet
 
@@ -60,6 +61,7 @@ def check(
             rule,
             {verdict: judgement.counts.get(rule.id, {}).get(verdict, 0) for verdict in VERDICTS},
             judgement.unjudged.get(rule.id, ""),
+            in_force(rule, loaded, judgement.as_of),
         )
         for rule in ruleset.rules
     )
