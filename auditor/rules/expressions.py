@@ -87,7 +87,9 @@ class Or:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """`+ - *` on numbers; `+ -` of an instant and a duration (instant on the left).  Missing when a side is missing."""
+    """`+ - *` on numbers; number `*` duration and `+ -` on durations, of type `duration`; `+ -` of an instant and a
+    duration, of type `instant` (number and instant on the left).  Missing when a side is missing.
+    """
 
     op: Literal["+", "-", "*"]
     left: Expr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -35,11 +35,17 @@ _EXAMPLES = {
     "kind": "write law, guidance, policy or study",
     "name": "say what the test shows",
     "events": "write one mapping per event: `{report.received: 0h}`",
+    "from": "name the event: `from: information.requested`",
+    "to": "name the event: `to: information.provided`",
+    "statistic": "write mean, median, p75, p90, p95, max or share",
+    "share": "write the least share: `share: 95%`",
+    "verdict": "write met, violated, pending, undetermined or exempt",
     "expect": "write the verdict: met, violated, pending, undetermined, exempt or none",
 }
 _STAND_INS: dict[str, Any] = {
     "id": "rule", "when": "report.received", "pack": "pack", "version": "0", "rules": [], "within": "0h", "kind": "law",
-    "name": "test", "events": [], "expect": "none",
+    "name": "test", "events": [], "expect": "none", "from": "report.received", "to": "report.received",
+    "statistic": "mean", "share": "0%", "verdict": "met",
 }  # fmt: skip
 _ELSEWHERE = {
     "within": "it belongs inside the obligation: `followed_by: {event: …, within: 24h}`",
@@ -49,6 +55,10 @@ _ELSEWHERE = {
     "timezone": "it belongs at the top of the file",
     "parameters": "it belongs at the top of the file",
     "lists": "it belongs at the top of the file",
+    "clocks": "it belongs at the top of the file",
+    "at_most": "it belongs inside `count` or `measure`",
+    "at_least": "it belongs inside `count` or `measure`",
+    "due": "it belongs inside `followed_by: {event: …, due: …}`",
     "event": "it belongs inside a pattern: `when: {event: …}`",
 }
 
@@ -84,10 +94,17 @@ def _report(error: ValidationError, model: type[BaseModel], root: Node, page: Pa
             missing.add((*path, name))
         else:
             found.setdefault(_path(root, item["loc"]), []).append(item)
+    entered = {path[:size] for path in (*found, *missing) for size in range(len(path))}
+    found = {path: items for path, items in found.items() if path not in entered or not _other_form(items)}
     for path, items in found.items():
         if path not in seen and root.at(path).value is not None:  # `no_empty_values` has told of those
             _one(path, items, model, root, page)
     return set(found) | missing
+
+
+def _other_form(items: list[Any]) -> bool:
+    """Whether the mistakes are only that a value has not another of its forms."""
+    return all(item["type"] in _TYPES or item["type"] == "literal_error" for item in items)
 
 
 def _one(path: Path, items: list[Any], model: type[BaseModel], root: Node, page: Page) -> None:
@@ -96,7 +113,7 @@ def _one(path: Path, items: list[Any], model: type[BaseModel], root: Node, page:
     if "extra_forbidden" in kinds:
         key = str(path[-1])
         keys = _keys(model, path[:-1])
-        help = did_you_mean(key, keys, limit=20)
+        help = did_you_mean(key, keys, limit=30)
         if len(path) == 1:
             help = _ELSEWHERE.get(key, help)
         page.report("unknown-key", f"unknown key `{key}`", root.at(path[:-1]), help, key=key)
@@ -105,14 +122,16 @@ def _one(path: Path, items: list[Any], model: type[BaseModel], root: Node, page:
         page.report("bad-value", f"`{node.value}` is not a value of `{name}`", node, did_you_mean(node.value, options))
     elif "string_pattern_mismatch" in kinds:
         page.report("bad-name", f"`{node.value}` is not a name", node, "letters, digits, `-`, `_` and `.`, at most 80")
-    elif name in ("within", "as_of") and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+    elif (
+        name in ("within", "as_of", "late") and isinstance(node.value, int | float) and not isinstance(node.value, bool)
+    ):
         page.report(
             "bad-duration", f"`{node.value}` has no unit", node, f"write `{node.value}h` or `{node.value} days`"
         )
     elif "too_short" in kinds:
         page.report("empty-value", f"`{name}` is an empty list", node, "name something, or leave the key out")
     elif "greater_than_equal" in kinds:
-        page.report("bad-value", f"`{name}` is at least 1", node)
+        page.report("bad-value", f"`{name}` is at least {kinds['greater_than_equal']['ctx']['ge']}", node)
     else:
         wanted = list(dict.fromkeys(_TYPES.get(kind, str(item["msg"])) for kind, item in kinds.items()))
         if "literal_error" in kinds:
@@ -159,11 +178,14 @@ def _path(root: Node, loc: Sequence[str | int]) -> Path:
 def _keys(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that are known at a path of a shape."""
     here: type[BaseModel] | None = model
+    named = False  # whether the next step is a name that the author chose
     for step in path:
-        if here is None or isinstance(step, int):
+        if here is None or isinstance(step, int) or named:
+            named = False
             continue
         field = next((f for name, f in here.model_fields.items() if (f.alias or name) == step), None)
         here = _model_in(field.annotation) if field is not None else None
+        named = field is not None and get_origin(field.annotation) is dict
     return [] if here is None else [f.alias or name for name, f in here.model_fields.items()]
 
 

@@ -11,6 +11,7 @@ from auditor.log.schema import Field
 from auditor.rules.expressions import Expr, columns
 from auditor.rules.loader import Loaded, read_rules
 from auditor.rules.model import NEXT, Pattern, Rule, RuleSet
+from auditor.rules.patterns import same_pattern
 from auditor.rules.truth import certain_truth, parts
 
 Finding = tuple[str, str, str]  # code, message, help
@@ -114,24 +115,17 @@ def _zero(rule: Rule) -> Iterator[Finding]:
         yield "within-zero", "`within` allows no time at all", "only an event at the very same instant counts"
 
 
-def _same_pattern(first: Pattern | None, second: object) -> bool:
-    if first is None or not isinstance(second, Pattern):
-        return False
-    same = first.events is second.events is None or set(first.events or ()) == set(second.events or ())
-    return same and first.where == second.where
-
-
 def _identical(rule: Rule) -> Iterator[Finding]:
     demand = rule.obligation
-    if _same_pattern(demand.pattern, demand.before):
+    if same_pattern(demand.pattern, demand.before):
         yield "before-is-target", "`before` and the target are the same pattern", "the limit would be the match itself"
-    if _same_pattern(demand.pattern, rule.unless):
+    if same_pattern(demand.pattern, rule.unless):
         yield (
             "unless-is-target",
             "`unless` and the target are the same pattern",
             "an exemption by the match itself changes no verdict, or all",
         )
-    if demand.kind in _POSITIVE and _same_pattern(demand.pattern, rule.when):
+    if demand.kind in _POSITIVE and same_pattern(demand.pattern, rule.when):
         help = "the activating event is never its own match: a second one is demanded"
         yield "target-is-activation", "the target is the same pattern as `when`", help
 

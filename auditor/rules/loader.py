@@ -13,10 +13,11 @@ from auditor.base.strict_yaml import MAX_BYTES, Node, examine
 from auditor.base.suggest import did_you_mean
 from auditor.log.schema import Field
 from auditor.rules.build import build_rule
+from auditor.rules.clocks import build_clocks
 from auditor.rules.files import rule_files
 from auditor.rules.model import PackInfo, Rule, RuleSet
 from auditor.rules.names import Findings, Known, Pack, Page
-from auditor.rules.packs import add_lists, add_parameters, open_pack, read_head
+from auditor.rules.packs import add_clocks, add_lists, add_parameters, open_pack, read_head
 from auditor.rules.shapes import PackHead
 
 
@@ -111,11 +112,14 @@ def read_rules(
         head = read_head(page) if page is not None else None
         if page is None or head is None:
             continue
-        pack = open_pack(head, page, run.known, run.packs)
-        add_parameters(head, page, pack, run.settings)
-        add_lists(head, page, pack)
-        run.infos.append(_info(head, path))
+        pack = open_pack(head.shape, page, run.known, run.packs)
+        add_parameters(head.shape, page, pack, run.settings)
+        add_lists(head.shape, page, pack)
+        add_clocks(head, pack)
+        run.infos.append(_info(head.shape, path))
         opened.append((page, pack))
+    for pack in run.packs.values():
+        build_clocks(pack)
     rules = [rule for page, pack in opened for rule in run.rules(page, pack)]
     run.check_settings()
     if not specs:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from auditor.base.diagnostics import Diagnostic, Level, Place
 from auditor.base.durations import Duration
 from auditor.base.strict_yaml import Document, Node
 from auditor.log.schema import FIELDS, VOCABULARY, Field
 from auditor.rules.expressions import Literal_, Type, Value
+from auditor.rules.model import NamedClock
+
+if TYPE_CHECKING:
+    from auditor.rules.shapes import ClockShape
 
 Complaint = Callable[[str, str, str], None]  # code, message, help
 
@@ -105,6 +110,17 @@ class NamedList:
 
 
 @dataclass(frozen=True)
+class ClockSource:
+    """A clock as written: in this zone unless it names its own; `broken` when its shape has a mistake."""
+
+    shape: ClockShape
+    node: Node
+    page: Page
+    zone: str
+    broken: bool
+
+
+@dataclass(frozen=True)
 class Known:
     """Events and fields of a run: the canonical ones and those that the log declares."""
 
@@ -126,6 +142,8 @@ class Pack:
     known: Known
     parameters: dict[str, Parameter] = field(default_factory=dict)
     lists: dict[str, NamedList] = field(default_factory=dict)
-    places: dict[str, tuple[Page, Place]] = field(default_factory=dict)  # of `params.x` and `lists.x`
+    clock_sources: dict[str, ClockSource] = field(default_factory=dict)
+    clocks: dict[str, NamedClock] = field(default_factory=dict)
+    places: dict[str, tuple[Page, Place]] = field(default_factory=dict)  # of `params.x`, `lists.x`, `clocks.x`
     used: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)  # defined with a mistake, so uses of them are not mistakes

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from dataclasses import dataclass
 
 from auditor.base.durations import Duration, parse_duration
 from auditor.base.strict_yaml import Node
-from auditor.base.suggest import did_you_mean
+from auditor.rules.empty import no_empty_values
 from auditor.rules.expressions import Literal_
-from auditor.rules.faults import read_shape
-from auditor.rules.names import Known, NamedList, Pack, Page, Parameter
-from auditor.rules.patterns import no_empty_values
+from auditor.rules.faults import Path, read_shape
+from auditor.rules.names import ClockSource, Known, NamedList, Pack, Page, Parameter
 from auditor.rules.shapes import PackHead
+from auditor.rules.zones import known_zone
 
 _WORD = re.compile(r"^[^\W\d]\w*$")
 _NUMBER = re.compile(r"^[-+]?\d+(\.\d+)?$")
 _LIKE_DURATION = re.compile(r"^\s*\d+\s*[A-Za-z]+\s*$")
 
 
-def read_head(page: Page) -> PackHead | None:
+@dataclass(frozen=True)
+class Head:
+    """What a file says before its rules; `bad`: the paths at which its shape has mistakes."""
+
+    shape: PackHead
+    page: Page
+    bad: frozenset[Path]
+
+
+def read_head(page: Page) -> Head | None:
     """The head of a file; mistakes are on the page."""
     root = page.document.root
     if not isinstance(root.value, dict):
@@ -35,33 +43,19 @@ def read_head(page: Page) -> PackHead | None:
     if "rules" in root.value and root.value["rules"].value in (None, []):
         page.report("no-rules", "this file has no rules", root, "write them as a list under `rules:`", key="rules")
         return None
-    return read_shape(PackHead, root, page)[0]
+    shape, bad = read_shape(PackHead, root, page)
+    return None if shape is None else Head(shape, page, bad)
 
 
 def open_pack(head: PackHead, page: Page, known: Known, packs: dict[str, Pack]) -> Pack:
-    """The pack that a file belongs to; files of one pack share parameters and lists."""
+    """The pack that a file belongs to; files of one pack share parameters, lists and clocks."""
     root = page.document.root
-    zone = head.timezone
-    if zone not in zones():
-        page.report("unknown-timezone", f"there is no time zone `{zone}`", root.at(("timezone",)),
-                    did_you_mean(zone, zones()) or "write an IANA name such as Europe/Paris")  # fmt: skip
-        zone = "UTC"
+    zone = known_zone(head.timezone, root.at(("timezone",)), page)
     pack = packs.setdefault(head.pack, Pack(head.pack, head.version, zone, known))
     if (pack.version, pack.zone) != (head.version, zone):
         page.report("pack-conflict", f"another file gives the pack `{head.pack}` another version or timezone", root,
                     "use one version and timezone in all files of a pack", key="pack")  # fmt: skip
     return pack
-
-
-@cache
-def zones() -> frozenset[str]:
-    """The IANA names that this machine knows."""
-    return frozenset(name for name in available_timezones() if not name.startswith(("posix", "right")))
-
-
-def zone_exists(name: str) -> bool:
-    """Whether a zone can be used."""
-    return name in zones() and ZoneInfo(name) is not None
 
 
 def add_parameters(head: PackHead, page: Page, pack: Pack, settings: Mapping[str, str]) -> None:
@@ -94,9 +88,7 @@ def _note_broken(node: Node, good: Mapping[str, object], space: str, pack: Pack)
 
 def _named(name: str, space: str, present: Mapping[str, object], node: Node, page: Page, pack: Pack) -> bool:
     if not _WORD.match(name):
-        page.report(
-            "bad-name", f"`{name}` cannot be named in a condition", node, "use letters, digits and `_`", key=name
-        )
+        page.report("bad-name", f"`{name}` is not a name here", node, "use letters, digits and `_`", key=name)
         return False
     if name in present:
         page.report(
@@ -147,6 +139,16 @@ def add_lists(head: PackHead, page: Page, pack: Pack) -> None:
             pack.broken.add(f"lists.{name}")
         items = tuple(Literal_(value, "text" if isinstance(value, str) else "number") for value in values)
         pack.lists[name] = NamedList(name, items, _complainer(node, page))
+
+
+def add_clocks(head: Head, pack: Pack) -> None:
+    """The clocks of a file, unread; `build_clocks` reads them once the pack's names are known."""
+    clocks = head.page.document.root.at(("clocks",))
+    _note_broken(clocks, head.shape.clocks, "clocks", pack)
+    for name, shape in head.shape.clocks.items():
+        if _named(name, "clocks", pack.clock_sources, clocks, head.page, pack):
+            broken = any(path[:2] == ("clocks", name) for path in head.bad)
+            pack.clock_sources[name] = ClockSource(shape, clocks.at((name,)), head.page, pack.zone, broken)
 
 
 def _complainer(node: Node, page: Page) -> Callable[[int, str, str, str], None]:

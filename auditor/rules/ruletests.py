@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from auditor.log.schema import FIELDS, Field
-from auditor.rules.instants import parse_instant, step
+from auditor.log.schema import FIELDS, TIME_LATEST, Field
+from auditor.rules.instants import parse_instant
 from auditor.rules.model import Effective, Expected, Rule, RuleTest
-from auditor.rules.testshapes import parse_offset
+from auditor.rules.offsets import EPOCH, moment
 
-EPOCH = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday; `0h` of a test
 REPORT = "r1"
 NO_ACTIVATION = "none"
 
@@ -22,7 +21,8 @@ NO_ACTIVATION = "none"
 class Case:
     """One test, ready to run.
 
-    `rows` has one dict per event: `event`, `time` (aware, UTC), `report_id` and the fields that the test states.
+    `rows` has one dict per event: `event`, `time` (aware, UTC), `report_id` and the fields that the test states,
+    `time_latest` among them where the time is imprecise.
     `as_of` is aware UTC.  `covers` is None when the log can record the whole vocabulary.
     """
 
@@ -79,18 +79,12 @@ def _case(rule: Rule, test: RuleTest, fields: Mapping[str, Field]) -> Case:
     return Case(rule.id, test.name, rows, as_of, test.expect, test.covers)
 
 
-def moment(offset: str, start: datetime, zone: str) -> datetime:
-    """`start` plus an offset such as `25h`, `3 days` or `-2h`; aware UTC."""
-    sign, duration = parse_offset(offset)
-    return step(start.replace(tzinfo=None), duration, zone, sign).replace(tzinfo=UTC)
-
-
 def _row(event: Mapping[str, Any], start: datetime, zone: str, fields: Mapping[str, Field]) -> dict[str, Any]:
     name, *others = event
     row: dict[str, Any] = {"event": name, "time": moment(event[name], start, zone), "report_id": REPORT}
     for key in others:
         value = event[key]
-        if fields[key].type == "instant" and value is not None:
+        if value is not None and (key == TIME_LATEST or fields[key].type == "instant"):
             value = _instant(value, start, zone)
         row[key] = value
     return row

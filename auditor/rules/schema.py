@@ -13,9 +13,15 @@ def json_schema() -> dict[str, Any]:
     """The schema of a pack; looser than the loader, which also checks names, conditions and places."""
     schema = _without_null(PackShape.model_json_schema(by_alias=True))
     rule = schema["$defs"]["RuleShape"]
-    rule["oneOf"] = [{"required": [kind]} for kind in OBLIGATIONS]
-    schema["$defs"]["FollowedShape"]["anyOf"] = [{"required": ["within"]}, {"required": ["before"]}]
+    rule["oneOf"] = [{"required": [kind] if kind == "measure" else ["when", kind]} for kind in OBLIGATIONS]
+    _needs_one_of(schema["$defs"]["FollowedShape"], "within", "before", "due")
+    for name in ("CountShape", "MeasureShape"):
+        _needs_one_of(schema["$defs"][name], "at_least", "at_most")
     return {"$schema": DIALECT, **schema, "title": "auditor rules"}
+
+
+def _needs_one_of(shape: dict[str, Any], *keys: str) -> None:
+    shape["anyOf"] = [{"required": [key]} for key in keys]
 
 
 def _without_null(value: Any) -> Any:

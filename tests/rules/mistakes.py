@@ -64,11 +64,9 @@ SHAPE = [
     Mistake(target("‸with_in: 24h"), "unknown-key", "did you mean `within`?"),
     Mistake(target("within: 24h, ‸treshold: 3"), "unknown-key", "known: "),
     Mistake(rule("assert: minor_involved, ‸levle: high"), "unknown-key", "known: "),
-    Mistake(rule("assert: minor_involved, ‸count: {event: report.closed}"), "unknown-key"),
-    Mistake(rule("assert: minor_involved, ‸agree: decision"), "unknown-key"),
-    Mistake(rule("assert: minor_involved, ‸measure: {}"), "unknown-key"),
-    Mistake(rule("assert: minor_involved, ‸service_level: {share: 95%}"), "unknown-key"),
-    Mistake(rule("assert: minor_involved, ‸clock: office"), "unknown-key"),
+    Mistake(rule("assert: minor_involved, ‸at_most: 3"), "unknown-key", "inside `count` or `measure`"),
+    Mistake(rule("assert: minor_involved, ‸due: trigger.time"), "unknown-key", "inside `followed_by"),
+    Mistake(rule("assert: minor_involved, ‸clocks: {}"), "unknown-key", "top of the file"),
     Mistake(rule("assert: minor_involved, ‸disable: true"), "unknown-key"),
     Mistake(rule("followed_by: {event: report.closed, within: 1h}, ‸nth: 3"), "unknown-key", "inside `when"),
     Mistake(rule("followed_by: report.closed, ‸within: 24h"), "unknown-key", "inside the obligation"),
@@ -181,7 +179,12 @@ CONDITIONS = [
     Mistake(quoted("minor_involved‸)"), "expr-syntax", "remove it"),
     Mistake(quoted('category in ["csam" ‸"ncii"]'), "expr-syntax", "`,`"),
     Mistake(quoted("minor_involved ‸AND automated"), "expr-syntax", "`and`"),
-    Mistake(quoted("hours_between(time, time) > ‸24h"), "expr-syntax", "hours_between(a, b) > 24"),
+    Mistake(quoted("‸hours_between(time, time) > 24h"), "expr-type", "number of hours"),
+    Mistake(quoted("time + ‸24hh > time"), "bad-duration", "unknown unit"),
+    Mistake(quoted("time + ‸2days > time"), "expr-calendar", "24h"),
+    Mistake(quoted("time + 90 ‸min > time"), "expr-syntax", "one word: `90min`"),
+    Mistake(quoted("‸time + views > time"), "expr-type", "an instant and a duration"),
+    Mistake(quoted("‸views * 1h > 24h"), "expr-type", "compare the numbers"),
     Mistake(quoted('recipient == ‸"x'), "expr-syntax", "same quote"),
     Mistake(quoted("minor_involved ‸if automated"), "expr-syntax"),
     Mistake(quoted("views == ‸010"), "expr-syntax", "leading zeros"),
@@ -198,6 +201,86 @@ CONDITIONS = [
     Mistake(where('"category == \\"csam\\" and ‸recipientt == \'x\'"'), "unknown-field", "`recipient`"),
 ]
 
+LIMITS = [
+    Mistake(target("within: 24h, ‸due: trigger.time"), "due-and-within", "two rules"),
+    Mistake(target("due: ‸trigger.views"), "expr-type", "belongs in `within`"),
+    Mistake(target("due: ‸trigger.recipient"), "expr-type", "type instant in the mapping"),
+    Mistake(target("due: trigger.time + ‸1day"), "expr-calendar", "24h"),
+    Mistake(target("due: ‸time"), "trigger-missing", "`trigger.time`"),
+    Mistake(target("due: ‸trigger.deadline"), "unknown-field", ""),
+    Mistake(target("within: ‸views"), "trigger-missing", "`trigger.views`"),
+    Mistake(target("within: ‸trigger.views"), "expr-type", "`trigger.limit_hours * 1h`"),
+    Mistake(target("within: ‸views * 1h"), "trigger-missing", "`trigger.views`"),
+    Mistake(target("within: ‸trigger.vews * 1h"), "unknown-field", "`views`"),
+    Mistake(target("within: trigger.views * ‸1day"), "expr-calendar", "24h"),
+    Mistake(target("within: ‸trigger.time + 1h"), "expr-type", "belongs in `due`"),
+    Mistake(rule("‸count: {event: report.closed, within: 1h}"), "no-bound", "at_least: 1"),
+    Mistake(rule("count: ‸{event: report.closed, at_least: 1}"), "missing-key", "within: 24h"),
+    Mistake(rule("count: ‸report.closed"), "missing-key", "within: 24h"),
+    Mistake(rule("count: {event: report.closed, within: 1h, at_least: 3, at_most: ‸2}"), "bad-bounds", "at least 3"),
+    Mistake(rule("count: {event: report.closed, within: 1h, at_least: ‸-1}"), "bad-value", ""),
+    Mistake(rule("count: {event: report.closed, within: 1h, at_least: ‸2h}"), "wrong-type", ""),
+    Mistake(rule("agree: ‸decison"), "unknown-field", "`decision`"),
+    Mistake(rule("agree: ‸time"), "reserved-field"),
+    Mistake("  - {id: a, when: {event: decision.made, ‸nth: 2}, agree: decision}\n", "idle-qualifier", "compared"),
+]
+
+
+def measured(rest: str) -> str:
+    return f"  - {{id: a, measure: {{from: report.received, to: report.closed, {rest}}}}}\n"
+
+
+def leveled(rest: str) -> str:
+    return rule(f"assert: minor_involved, service_level: {{{rest}}}")
+
+
+GROUPS = [
+    Mistake(measured("statistic: ‸medain, at_most: 24h"), "bad-value", "did you mean `median`?"),
+    Mistake("  - {id: a, ‸measure: {from: report.received, to: report.closed, statistic: max}}\n", "no-bound", "24h"),
+    Mistake("  - {id: a, measure: ‸{from: report.received, to: report.closed, at_most: 1h}}\n", "missing-key", "p75"),
+    Mistake("  - {id: a, measure: ‸{from: report.received, statistic: max, at_most: 1h}}\n", "missing-key", "to: "),
+    Mistake("  - ‸{id: a, measure: {to: report.closed, statistic: max, at_most: 1h}}\n", "missing-key", "when: "),
+    Mistake(measured("statistic: median, at_most: ‸95%"), "bad-bounds", "statistic: share"),
+    Mistake(measured("statistic: median, at_most: ‸24"), "bad-duration", "`24h`"),
+    Mistake(measured("statistic: median, at_most: ‸7 days"), "expr-calendar", "168h"),
+    Mistake(measured("statistic: median, at_most: ‸params.calendar"), "expr-calendar", "48h"),
+    Mistake(measured("statistic: median, at_least: 2h, at_most: ‸1h"), "bad-bounds", "no figure"),
+    Mistake(measured("statistic: median, ‸within: 2h, at_most: 1h"), "bad-bounds", "statistic: share"),
+    Mistake(measured("‸statistic: share, at_least: 95%"), "no-bound", "within: 24h"),
+    Mistake(measured("statistic: share, within: ‸1 day, at_least: 95%"), "expr-calendar", "24h"),
+    Mistake(measured("statistic: share, within: 24h, at_least: ‸24h"), "bad-share", "percent sign"),
+    Mistake(measured("statistic: share, within: 24h, at_least: ‸0.95"), "bad-share", "percent sign"),
+    Mistake(measured("statistic: share, within: 24h, at_least: ‸105%"), "bad-share", "at most 100%"),
+    Mistake(measured("statistic: share, within: 24h, at_least: ‸params.man"), "unknown-parameter", "`many`"),
+    Mistake(measured("statistic: max, at_most: 1h, by: [platform, ‸reporter_typ]"), "unknown-field", "`reporter_type`"),
+    Mistake(measured("statistic: max, at_most: 1h, by: ‸mnth"), "unknown-field", "`month`"),
+    Mistake(measured("statistic: max, at_most: 1h, by: ‸[day, day]"), "duplicate-value"),
+    Mistake(measured("statistic: max, at_most: 1h, minimum: ‸0"), "bad-value"),
+    Mistake(measured("statistic: max, at_most: 1h, ‸minimun: 2"), "unknown-key", "`minimum`"),
+    Mistake(measured("statistic: max, at_most: 1h, leave_out: ‸report.closd"), "unknown-event", "`report.closed`"),
+    Mistake(rule("measure: {‸from: report.received, to: report.closed, statistic: max, at_most: 1h}"), "when-and-from"),
+    Mistake(
+        "  - {id: a, ‸unless: report.voided, measure: {from: report.received, to: report.closed, statistic: max, "
+        "at_most: 1h}}\n",
+        "idle-qualifier",
+        "leave_out",
+    ),
+    Mistake(
+        "  - {id: a, when: {event: report.received, ‸nth: 2}, measure: {to: report.closed, statistic: max, "
+        "at_most: 1h}}\n",
+        "idle-qualifier",
+        "every match",
+    ),
+    Mistake(rule("‸service_level: {share: 95%}, measure: {to: report.closed, statistic: max, at_most: 1h}"),
+            "idle-qualifier", "bounds of its own"),
+    Mistake(leveled("share: ‸95"), "bad-share", "percent sign"),
+    Mistake(leveled("share: ‸100.1%"), "bad-share", "at most 100%"),
+    Mistake(leveled("share: ‸params.who"), "bad-share", "percent sign"),
+    Mistake(leveled("share: 95%, minimum: ‸0"), "bad-value"),
+    Mistake(rule("assert: minor_involved, service_level: ‸{by: month}"), "missing-key", "95%"),
+]  # fmt: skip
+
+
 TESTS = [
     Mistake(test("events: [{‸report.recieved: 0h}], expect: met"), "unknown-event", "`report.received`"),
     Mistake(test("events: [{report.received: 0h}], expect: met, covers: [‸report.closd]"), "unknown-event"),
@@ -213,6 +296,22 @@ TESTS = [
     Mistake(test("events: [{report.received: 0h}], expect: {‸violatd: 1}"), "bad-value", "`violated`"),
     Mistake(test("events: [{report.received: 0h}], expect: {met: ‸-1}"), "bad-value"),
     Mistake(test("events: ‸[], expect: met"), "empty-value"),
+    Mistake(test("events: [{report.received: 0h, time_latest: ‸x}], expect: met"), "test-offset"),
+    Mistake(test("events: [{report.received: 2h, time_latest: ‸1h}], expect: met"), "test-offset", "start of the test"),
+    Mistake(test("events: [{report.received: 0h}], expect: ‸[]"), "empty-value"),
+    Mistake(test("events: [{report.received: 0h}], expect: [{verdict: ‸violatd}]"), "bad-value", "`violated`"),
+    Mistake(test("events: [{report.received: 0h}], expect: [‸{subject: r1}]"), "missing-key", "met, violated"),
+    Mistake(test("events: [{report.received: 0h}], expect: [{verdict: met, ‸subjct: r1}]"), "unknown-key", "`subject`"),
+    Mistake(
+        test("events: [{report.received: 0h}], expect: [{verdict: undetermined, reason: ‸missing}]"),
+        "bad-value",
+        "`missing_value`",
+    ),
+    Mistake(test("events: [{report.received: 0h}], expect: [{verdict: met, ‸reason: too_few}]"), "test-expect"),
+    Mistake(test("events: [{report.received: 0h}], expect: [{verdict: met, ‸late: 1h}]"), "test-expect"),
+    Mistake(test("events: [{report.received: 0h}], expect: [{verdict: violated, late: ‸1 day}]"), "bad-duration"),
+    Mistake(test("events: [{report.received: 0h}], expect: [{verdict: violated, due: ‸1}]"), "wrong-type"),
+    Mistake(test("events: [{report.received: 0h}], expect: [{verdict: violated, due: ‸soon}]"), "test-offset"),
 ]
 
 _RULE = rule("assert: minor_involved")
@@ -244,6 +343,47 @@ HEADS = [
     Mistake(pack("lists: {‸a: }"), "empty-value", "", True),
 ]
 
+
+def clock(rest: str, use: str = "assert: minor_involved") -> str:
+    return pack(f"clocks: {{office: {{{rest}}}}}", rule(use))
+
+
+WORK = "hours: {mon-fri: '09:00-17:00'}"
+STOP = "pause: {from: information.requested, to: information.provided}"
+IN_OFFICE = "clock: office, followed_by: {event: report.closed, within: "
+CLOCKS = [
+    Mistake(rule("clock: ‸office, preceded_by: {event: report.closed, within: 1h}"), "unknown-clock", "`clocks:`"),
+    Mistake(clock(WORK, "clock: ‸ofice, preceded_by: report.closed"), "unknown-clock", "`office`", True),
+    Mistake(pack("clocks: {‸a-b: {timezone: UTC}}"), "bad-name", "letters", True),
+    Mistake(pack("clocks: {office: ‸{}}"), "empty-clock", "hours", True),
+    Mistake(clock("‸hurs: {}"), "unknown-key", "`hours`", True),
+    Mistake(clock("timezone: ‸Europe/Pariss"), "unknown-timezone", "`Europe/Paris`", True),
+    Mistake(clock("hours: ‸{}"), "empty-value", "mon-fri", True),
+    Mistake(clock("hours: {‸mo: '09:00-17:00'}"), "unknown-day", "`mon`", True),
+    Mistake(clock("hours: {‸mon-fry: '09:00-17:00'}"), "unknown-day", "`fri`", True),
+    Mistake(clock("hours: {mon: ‸'9-17'}"), "bad-hours", "09:00-17:00", True),
+    Mistake(clock("hours: {mon: ‸'09:00-24:30'}"), "bad-hours", "09:00-17:00", True),
+    Mistake(clock("hours: {mon: ‸'22:00-06:00'}"), "bad-hours", "22:00-24:00", True),
+    Mistake(clock("hours: {mon: ‸'09:00-09:00'}"), "bad-hours", "", True),
+    Mistake(clock("hours: {mon: ['09:00-12:00', ‸'11:00-14:00']}"), "bad-hours", "one span", True),
+    Mistake(clock("hours: {mon-fri: '09:00-12:00', ‸wed: '13:00-14:00'}"), "bad-hours", "one place", True),
+    Mistake(clock("hours: {mon: ‸9}"), "wrong-type", "", True),
+    Mistake(clock(f"{WORK}, holidays: ‸DE-be"), "unknown-calendar", "`DE-BE`", True),
+    Mistake(clock(f"{WORK}, holidays: [FR, ‸germany]"), "unknown-calendar", "ISO 3166", True),
+    Mistake(clock(f"{WORK}, holidays: ‸[FR, FR]"), "duplicate-value", "", True),
+    Mistake(clock(f"{WORK}, closed: ‸24.12.2025"), "bad-instant", "2024-12-24", True),
+    Mistake(clock(f"{WORK}, closed: [2025-12-24, ‸2025-02-30]"), "bad-instant", "", True),
+    Mistake(clock(f"{WORK}, closed: ‸[2025-12-24, 2025-12-24]"), "duplicate-value", "", True),
+    Mistake(clock("pause: ‸{from: information.requested}"), "missing-key", "to: ", True),
+    Mistake(clock("pause: {from: information.requested, to: ‸information.requested}"), "pause-same", "run again", True),
+    Mistake(clock("pause: {from: information.requested, to: ‸information.provded}"), "unknown-event", "did you", True),
+    Mistake(clock("pause: {from: clock.paused, to: {where: actor == ‸trigger.actor}}"), "trigger-here", "", True),
+    Mistake(clock(WORK, IN_OFFICE + "‸1 month}"), "clock-calendar", "40h", True),
+    Mistake(clock(WORK, IN_OFFICE + "‸2 weeks}"), "clock-calendar", "40h", True),
+    Mistake(clock(WORK, IN_OFFICE + "‸1 year}"), "clock-calendar", "40h", True),
+    Mistake(clock(f"{WORK}, {STOP}", IN_OFFICE + "‸3 days}"), "clock-calendar", "16h", True),
+]  # fmt: skip
+
 YAML = [
     Mistake(rule("assert: minor_involved, why: ‸no"), "yaml-boolean", '"no"'),
     Mistake(rule("assert: minor_involved, why: ‸12:30:45"), "yaml-clock", "quotes"),
@@ -263,4 +403,4 @@ YAML = [
     Mistake(rule("why: ‸\0x"), "yaml-character", "UTF-8"),
 ]
 
-ALL = [*SHAPE, *NAMES, *CONDITIONS, *TESTS, *HEADS, *YAML]
+ALL = [*SHAPE, *NAMES, *CONDITIONS, *LIMITS, *GROUPS, *TESTS, *HEADS, *CLOCKS, *YAML]

@@ -16,7 +16,21 @@ from auditor.rules.conditions import compile_condition
 from auditor.rules.conditions.functions import SIGNATURES
 from auditor.rules.expressions import Literal_
 from auditor.rules.names import Known, NamedList, Pack, Parameter
-from auditor.rules.shapes import OBLIGATIONS, PER, PackShape, RuleShape, RuleTestShape
+from auditor.rules.shapes import (
+    DAYS,
+    OBLIGATIONS,
+    PER,
+    ClockShape,
+    CountShape,
+    ExpectedShape,
+    FollowedShape,
+    MeasureShape,
+    PackShape,
+    PauseShape,
+    RuleShape,
+    RuleTestShape,
+    ServiceLevelShape,
+)
 from tests.rules.mistakes import ALL
 from tests.rules.test_linter import DOUBTS
 
@@ -55,9 +69,12 @@ def test_a_condition_compiles(condition: str) -> None:
 
 
 def test_every_word_of_the_language_is_explained() -> None:
-    shapes = (PackShape, RuleShape, RuleTestShape)
+    shapes = (
+        PackShape, RuleShape, RuleTestShape, ExpectedShape, ClockShape, PauseShape, MeasureShape, ServiceLevelShape,
+        CountShape, FollowedShape,
+    )  # fmt: skip
     keys = {field.alias or name for shape in shapes for name, field in shape.model_fields.items()}
-    words = {*keys, *OBLIGATIONS, *PER, *UNITS, "event", "where", "nth", "within", "before", "kind", "deadline", "note"}
+    words = {*keys, *OBLIGATIONS, *PER, *UNITS, "event", "where", "nth", "kind", "deadline", "note", *DAYS}
     assert sorted(word for word in words if f"`{word}`" not in PAGE) == []
     assert sorted(name for name in SIGNATURES if f"`{name}(" not in PAGE) == []
 

@@ -4,6 +4,6 @@
 Nothing is ever evaluated.
 """
 
-from auditor.rules.conditions.compile import compile_condition, compile_where
+from auditor.rules.conditions.compile import compile_condition, compile_value, compile_where
 
-__all__ = ["compile_condition", "compile_where"]
+__all__ = ["compile_condition", "compile_value", "compile_where"]

@@ -31,6 +31,7 @@ class Checker:
     pack: Pack
     parsed: Parsed
     trigger: bool  # whether `trigger.x` may be named
+    own: bool = True  # whether fields of a tested event may be named
     faults: list[Fault] = field(default_factory=list)
 
     def complain(self, code: str, message: str, node: ast.expr, help: str = "") -> None:
@@ -77,8 +78,10 @@ class Checker:
         match node:
             case ast.Constant(value):
                 return self.guarded(node, lambda: constants.literal(value))
+            case ast.Name() if (text := self.parsed.duration(node)) is not None:
+                return self.guarded(node, lambda: constants.span(text))
             case ast.Name(name):
-                return self.guarded(node, lambda: column(name, self.pack, False))
+                return self.guarded(node, lambda: self._column(name))
             case ast.Attribute(ast.Name(base), name):
                 return self.guarded(node, lambda: attribute(base, name, self.pack, self.trigger))
             case ast.BoolOp() | ast.Compare() | ast.UnaryOp(ast.Not()):
@@ -99,6 +102,13 @@ class Checker:
             case _:
                 self.complain("expr-syntax", "this is not part of the language of conditions", node)
         return None
+
+    def _column(self, name: str) -> ex.Expr:
+        found = column(name, self.pack, False)
+        if isinstance(found, ex.Column) and not self.own:
+            help = f"write `trigger.{name}`"
+            raise constants.Mistake("trigger-missing", f"here only the activating event has a `{name}`", help)
+        return found
 
     def pair(self, left: ast.expr, right: ast.expr, *, moving: bool) -> tuple[ex.Expr, ex.Expr] | None:
         """Both sides of an operator; a text beside an instant is read as an instant or, `moving` it, as a duration."""

@@ -16,6 +16,13 @@ from auditor.rules.conditions.parse import parse
 from auditor.rules.conditions.resolve import column
 from auditor.rules.names import Fault, Pack, Page
 
+_CONVERSIONS = {
+    ("number", "duration"): "say of what: `trigger.limit_hours * 1h`",
+    ("instant", "duration"): "an instant belongs in `due`",
+    ("duration", "instant"): "a length of time belongs in `within`",
+    ("text", "instant"): "its column is a text: give it the type instant in the mapping of the log",
+    ("number", "instant"): "a length of time belongs in `within`: `within: trigger.limit_hours * 1h`",
+}
 _REFERENCE = re.compile(r"^(lists|params|trigger)\.\w+$")
 
 
@@ -27,6 +34,24 @@ def compile_condition(text: str, pack: Pack, *, trigger: bool) -> tuple[ex.Expr 
     checker = Checker(pack, parsed, trigger)
     expr = checker.condition(parsed.root)
     return (None if checker.faults else expr), checker.faults
+
+
+def compile_value(node: Node, wanted: ex.Type, pack: Pack, page: Page) -> ex.Expr | None:
+    """An expression over the activating event, of the type that is wanted; None when it has a mistake."""
+    text = str(node.value)
+    parsed, faults = parse(text)
+    if parsed is not None:
+        checker = Checker(pack, parsed, trigger=True, own=False)
+        expr = checker.value(parsed.root)
+        if expr is not None and ex.type_of(expr) == wanted:
+            return expr
+        if expr is not None:
+            message = f"this is {ex.named(ex.type_of(expr))}; {ex.named(wanted)} is needed here"
+            checker.complain("expr-type", message, parsed.root, _CONVERSIONS.get((ex.type_of(expr), wanted), ""))
+        faults = checker.faults
+    for fault in faults:
+        page.inside(fault, node)
+    return None
 
 
 def compile_where(node: Node, pack: Pack, page: Page, *, trigger: bool) -> tuple[ex.Expr | None, str]:

@@ -48,10 +48,15 @@ def beside_instant(side: Expr, zone: str, moving: bool) -> Expr:
             return Literal_(parse_instant(side.value, zone), "instant")
         except ValueError as error:
             raise Mistake("expr-instant", f"`{side.value}` is not an instant: {error}", "") from None
+    return span(side.value)
+
+
+def span(text: str) -> Literal_:
+    """`24h` as a constant."""
     try:
-        duration = parse_duration(side.value)
+        duration = parse_duration(text)
     except ValueError as error:
-        raise Mistake("bad-duration", f"`{side.value}` is not a duration", str(error)) from None
+        raise Mistake("bad-duration", f"`{text}` is not a duration", str(error)) from None
     return elapsed(Literal_(duration, "duration"))
 
 

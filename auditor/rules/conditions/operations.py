@@ -27,6 +27,8 @@ def compare(op: ex.Comparison, left: ex.Expr, right: ex.Expr) -> ex.Expr:
         raise Mistake(
             "expr-type", f"`{op}` does not order {ex.named(first)}", "texts and yes/no values know only == and !="
         )
+    if first == "duration" and ex.columns(left) | ex.columns(right):
+        raise Mistake("expr-type", "lengths that an event states are not compared", "compare the numbers instead")
     return ex.Compare(op, left, right)
 
 
@@ -78,27 +80,36 @@ def member(item: ex.Expr, options: tuple[ex.Literal_, ...], zone: str) -> ex.Exp
 
 
 def arithmetic(op: Symbol, left: ex.Expr, right: ex.Expr) -> ex.Expr:
-    """`+ - *` on numbers, constant durations and an instant with a duration."""
+    """`+ - *` on numbers, on durations, and on an instant with a duration."""
     first, second = ex.type_of(left), ex.type_of(right)
     if first == second == "number":
         return ex.Arithmetic(op, left, right, "number")
+    if isinstance(left, ex.Literal_) and isinstance(right, ex.Literal_) and _folds(first, second):
+        return _folded(op, left.value, right.value)
+    if (first, second) == ("duration", "number") and op == "*":
+        return ex.Arithmetic(op, right, left, "duration")
+    if (first, second) == ("number", "duration") and op == "*":
+        return ex.Arithmetic(op, left, right, "duration")
+    if first == second == "duration" and op != "*":
+        return ex.Arithmetic(op, left, right, "duration")
     if first == "instant" and second == "duration" and op != "*":
         return ex.Arithmetic(op, left, right, "instant")
     if first == "duration" and second == "instant" and op == "+":
         return ex.Arithmetic(op, right, left, "instant")
     if first == second == "instant" and op == "-":
         raise Mistake("expr-type", "instants are not subtracted", "write hours_between(a, b) for the hours from a to b")
-    if isinstance(left, ex.Literal_) and isinstance(right, ex.Literal_) and "duration" in (first, second):
-        return _folded(op, left, right)
     raise Mistake(
         "expr-type",
         f"`{op}` does not take {ex.named(first)} and {ex.named(second)}",
-        "it takes numbers, or an instant and a duration",
+        "it takes numbers, durations, a number and a duration, or an instant and a duration",
     )
 
 
-def _folded(op: Symbol, left: ex.Literal_, right: ex.Literal_) -> ex.Expr:
-    a, b = left.value, right.value
+def _folds(first: ex.Type, second: ex.Type) -> bool:
+    return "duration" in (first, second) and "instant" not in (first, second)
+
+
+def _folded(op: Symbol, a: ex.Value, b: ex.Value) -> ex.Expr:
     seconds: int | None = None
     if isinstance(a, Duration) and isinstance(b, Duration) and op != "*":
         seconds = a.seconds + (b.seconds if op == "+" else -b.seconds)

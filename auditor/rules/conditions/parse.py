@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from auditor.base.durations import UNITS
 from auditor.rules.conditions.tokens import Token, scan
 from auditor.rules.names import Fault
+
+_VALUES = ("text", "number", "span", "name")
 
 
 @dataclass(frozen=True)
@@ -16,10 +20,15 @@ class Parsed:
 
     root: ast.expr
     source: bytes
+    durations: Mapping[int, str]  # by their first character: Python has no word for them, so `parse` makes up names
 
     def span(self, node: ast.expr) -> tuple[int, int]:
         """Characters [start, end) of a node."""
         return self._offset(node.col_offset), self._offset(node.end_col_offset or node.col_offset + 1)
+
+    def duration(self, node: ast.expr) -> str | None:
+        """The duration that stands at a node (`24h`), or None."""
+        return self.durations.get(self.span(node)[0])
 
     def text(self, node: ast.expr) -> str:
         """A node as written, in one short line."""
@@ -39,10 +48,11 @@ def parse(text: str) -> tuple[Parsed | None, list[Fault]]:
     if faults:
         return None, faults
     source = "(" + "".join(" " if c.isspace() else c for c in text) + ")"
+    durations = {token.start: token.text for token in tokens if token.kind == "span"}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's remarks about literals; `check` has its own
-            root = ast.parse(source, mode="eval").body
+            root = ast.parse(_with_names(source, durations), mode="eval").body
     except SyntaxError as error:
         start = max(0, min((error.offset or 2) - 2, len(text) - 1))
         return None, [Fault("expr-syntax", f"this is not a condition: {error.msg}", start, start + 1)]
@@ -50,7 +60,14 @@ def parse(text: str) -> tuple[Parsed | None, list[Fault]]:
         return None, [
             Fault("expr-too-deep", "this condition is nested too deeply", 0, 1, "split it into several rules")
         ]
-    return Parsed(root, source.encode()), []
+    return Parsed(root, source.encode(), durations), []
+
+
+def _with_names(source: str, durations: Mapping[int, str]) -> str:
+    """The text with a name of the same length in place of each duration."""
+    for start, text in durations.items():
+        source = source[: start + 1] + "_" * len(text) + source[start + 1 + len(text) :]
+    return source
 
 
 def _order(tokens: list[Token], text: str) -> list[Fault]:
@@ -65,7 +82,7 @@ def _order(tokens: list[Token], text: str) -> list[Fault]:
                 return [_missing_operator(before, token)]
         elif not value_before and token.text not in ("None", ")", "]") and not _prefix(token, before):
             return [Fault("expr-syntax", f"something is missing before `{token.text}`", token.start, token.end)]
-        value_before = token.kind in ("text", "number", "name", "close")
+        value_before = token.kind in (*_VALUES, "close")
     if not value_before:
         last = tokens[-1]
         return [Fault("expr-syntax", f"something is missing after `{last.text}`", last.start, last.end)]
@@ -73,7 +90,7 @@ def _order(tokens: list[Token], text: str) -> list[Fault]:
 
 
 def _begins_value(token: Token, value_before: bool, after: Token | None) -> bool:
-    if token.kind in ("text", "number", "name"):
+    if token.kind in _VALUES:
         return True
     if token.kind == "open":  # after a value `(` is a call and never a new value
         return not value_before or token.text == "["
@@ -95,5 +112,7 @@ def _missing_operator(before: Token | None, token: Token) -> Fault:
             "expr-syntax", f"`{token.text}` is written in small letters", start, end, f"write `{token.text.lower()}`"
         )
     help = "write `and`, `or`, `==` or another operator between them"
+    if before is not None and before.kind == "number" and token.text.lower().removesuffix("s") in UNITS:
+        help = f"write a duration in one word: `{before.text}{token.text}`"
     left = before.text if before is not None else ""
     return Fault("expr-syntax", f"an operator is missing between `{left}` and `{token.text}`", start, end, help)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from auditor.base.durations import parse_duration
 from auditor.rules.names import Fault
 
 MAX_LENGTH = 2_000
@@ -13,7 +14,7 @@ MAX_NESTING = 30
 MAX_ARITHMETIC = 60
 MAX_PREFIXES = 10
 
-TokenKind = Literal["text", "number", "name", "word", "operator", "open", "close", "comma", "dot"]
+TokenKind = Literal["text", "number", "span", "name", "word", "operator", "open", "close", "comma", "dot"]
 _PARTS = re.compile(
     r"""(?P<space>\s+)
     |(?P<text>[A-Za-z]{0,2}(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))
@@ -93,8 +94,10 @@ def _fault(kind: str, piece: str, start: int) -> Fault | None:
     if kind == "unclosed":
         return Fault("expr-syntax", "this text has no closing quote", start, start + 1, "close it with the same quote")
     if kind == "span":
-        help = 'write a duration in quotes ("24h"), or hours_between(a, b) > 24'
-        return Fault("expr-syntax", f"`{piece}` is neither a number nor a name", start, end, help)
+        try:
+            parse_duration(piece)
+        except ValueError as error:
+            return Fault("bad-duration", f"`{piece}` is neither a number nor a duration", start, end, str(error))
     if kind == "number" and re.match(r"0\d", piece):
         return Fault(
             "expr-syntax", f"`{piece}` begins with a zero", start, end, "write the number without leading zeros"

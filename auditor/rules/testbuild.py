@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
 from typing import Any
 
-from auditor.base.durations import Duration, parse_duration
 from auditor.base.strict_yaml import Node
-from auditor.base.suggest import did_you_mean, nearest
-from auditor.log.schema import Field
+from auditor.base.suggest import did_you_mean
+from auditor.log.schema import TIME_LATEST, Field
+from auditor.rules.expectations import expectation
 from auditor.rules.faults import describe
-from auditor.rules.instants import parse_instant
+from auditor.rules.instants import parse_instant, step
 from auditor.rules.model import RuleTest
 from auditor.rules.names import Pack, Page
-from auditor.rules.shapes import VERDICTS, RuleTestShape
-
-_SIGN = re.compile(r"^\s*-\s*")
-
-
-def parse_offset(text: str) -> tuple[int, Duration]:
-    """`25h`, `3 days` or `-2h`: the sign and the duration.  Raises ValueError that says what is accepted."""
-    sign = -1 if _SIGN.match(text) else 1
-    return sign, parse_duration(_SIGN.sub("", text))
+from auditor.rules.offsets import EPOCH, offset, parse_offset
+from auditor.rules.shapes import RuleTestShape
 
 
 def build_tests(shapes: list[RuleTestShape], rule: Node, page: Page, pack: Pack) -> tuple[RuleTest, ...]:
@@ -43,12 +36,11 @@ def build_tests(shapes: list[RuleTestShape], rule: Node, page: Page, pack: Pack)
         for item in _items(node, "covers"):
             _known_event(str(item.value), item, page, pack)
         if shape.as_of is not None:
-            _offset(node.at(("as_of",)), page)
-        if isinstance(shape.expect, dict):
-            _counts(node.at(("expect",)), page)
+            offset(node.at(("as_of",)), page)
+        expect = expectation(shape.expect, node.at(("expect",)), page)
         covers = None if shape.covers is None else tuple(shape.covers)
         written = tuple(_event_first(event, pack.known.events) for event in shape.events)
-        tests.append(RuleTest(shape.name, written, shape.expect, shape.as_of, covers))
+        tests.append(RuleTest(shape.name, written, expect, shape.as_of, covers))
     return tuple(tests)
 
 
@@ -83,9 +75,11 @@ def _event(node: Node, page: Page, pack: Pack) -> None:
         page.report(
             "unknown-event", f"there is no event `{name}`", node, did_you_mean(name, pack.known.events), key=name
         )
-    _offset(entries[name], page)
+    offset(entries[name], page)
+    if TIME_LATEST in entries:
+        _latest(entries[name], entries[TIME_LATEST], page, pack)
     for key, child in entries.items():
-        if key == name:
+        if key in (name, TIME_LATEST):
             continue
         field = pack.known.fields.get(key)
         if key in pack.known.events:
@@ -119,34 +113,33 @@ def _value(field: Field, node: Node, page: Page, pack: Pack) -> None:
         try:
             parse_instant(str(value), pack.zone)
         except ValueError:
-            _offset(node, page)
+            offset(node, page)
     elif field.values and value not in field.values:
         help = did_you_mean(str(value), field.values, limit=20)
         page.report("unknown-value", f"`{value}` is not a value of {field.name}", node, help)
 
 
-def _offset(node: Node, page: Page) -> None:
+def _latest(time: Node, latest: Node, page: Page, pack: Pack) -> None:
+    """The latest moment of an imprecise time, which does not lie before the earliest."""
     try:
-        if not isinstance(node.value, str):
-            raise ValueError("an offset is a text such as `0h`, `25h`, `3 days` or `-2h`")
-        parse_offset(node.value)
-    except ValueError as error:
-        page.report("test-offset", f"`{node.value}` is not an offset", node, str(error))
+        parse_instant(str(latest.value), pack.zone)
+    except ValueError:
+        offset(latest, page)
+        start = EPOCH.replace(tzinfo=None)
+        with suppress(ValueError):  # told by `offset`
+            ends = [
+                step(start, size, pack.zone, sign)
+                for sign, size in map(parse_offset, (str(time.value), str(latest.value)))
+            ]
+            if ends[1] < ends[0]:
+                page.report(
+                    "test-offset",
+                    "`time_latest` lies before the event's time",
+                    latest,
+                    "it is an offset from the start of the test, too",
+                )
 
 
 def _known_event(name: str, node: Node, page: Page, pack: Pack) -> None:
     if name not in pack.known.events:
         page.report("unknown-event", f"there is no event `{name}`", node, did_you_mean(name, pack.known.events))
-
-
-def _counts(node: Node, page: Page) -> None:
-    entries = node.value if isinstance(node.value, dict) else {}
-    for key, child in entries.items():
-        if key not in VERDICTS:
-            near = nearest(key, VERDICTS)
-            help = f"did you mean `{near}`?" if near else "verdicts: " + ", ".join(VERDICTS)
-            page.report("bad-value", f"`{key}` is not a verdict", node, help, key=key)
-        elif isinstance(child.value, int) and child.value < 0:
-            page.report("bad-value", "a count is at least 0", child)
-    if not entries:
-        page.report("empty-value", "`expect` is empty", node, "write a verdict, counts, or `none` for no activation")
