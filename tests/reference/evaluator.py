@@ -16,6 +16,7 @@ from auditor.rules.model import Rule
 
 from . import agreement, conditions, counting, lengths, limits, matching, measures, service_levels
 from .activations import Activation, Audit, activations
+from .conditions import Truth
 from .doubt import ALL, LEVELS, REASON, Doubt
 from .groups import GroupVerdict
 from .values import Event, Story, counted_once, known_at, moment_of_judgement
@@ -135,12 +136,13 @@ def _outcome_of_obligation(activation: Activation, level: Doubt) -> Outcome:
     if readings in ({"exempt"}, {"satisfied", "exempt"}):
         return "exempt"
     if readings == {"neither"}:
-        return "violated" if _is_final(activation, level) else "pending"
+        over = _is_over(activation, level)
+        return "undetermined" if over is None else "violated" if over else "pending"
     return "undetermined"
 
 
-def _is_final(activation: Activation, level: Doubt) -> bool:
-    """Too many are too many at once; all else when the limit has passed."""
+def _is_over(activation: Activation, level: Doubt) -> Truth:
+    """Whether nothing that comes can help: too many are too many at once, else when the limit has passed."""
     if activation.rule.obligation.kind == "count" and counting.too_many(activation, level):
         return True
     return limits.has_passed(activation, level)

@@ -1,4 +1,4 @@
-"""The window of one activation at one level of doubt, and whether its limit has passed."""
+"""The window of one activation at one level of doubt, whether its limit has passed, and when it is due."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from auditor.rules.model import NEXT, Pattern
 
 from . import lengths, matching, windows
 from .activations import Activation
+from .conditions import Truth
 from .doubt import ALL, Doubt
 from .windows import Edge, Window
 
@@ -64,15 +65,24 @@ def _bounds(activation: Activation, level: Doubt, *, favourable: bool) -> tuple[
     return tuple(bounds)
 
 
-def has_passed(activation: Activation, level: Doubt) -> bool:
-    """“The limit has passed in the favourable reading”: “A > limit”; a bound “has passed as soon as it exists”."""
+def has_passed(activation: Activation, level: Doubt) -> Truth:
+    """“The limit has passed in the favourable reading”: “A > limit”; a bound “has passed as soon as it exists”.
+
+    None for unknown: “between the two ends of t ⊕ within on a clock that pauses”.
+    """
     kind = activation.rule.obligation.kind
     if kind not in DUE:
         return True  # at once
     if kind == "followed_by" and _bounds(activation, level, favourable=True):
         return True
+    moment = activation.audit.moment
     limit = window(activation, level, favourable=True).last_moment()
-    return limit is not None and activation.audit.moment > limit
+    if limit is not None and moment > limit:
+        return True
+    by, clock = lengths.length(activation), activation.rule.clock
+    if by is None or clock is None or not clock.pauses:
+        return False
+    return None if moment > lengths.after(activation, level, by).earliest else False
 
 
 def due_at(activation: Activation) -> datetime | None:
