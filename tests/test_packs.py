@@ -75,6 +75,17 @@ def test_no_setting_bends_a_number_of_a_statute(path: Path) -> None:
             assert not any(span.startswith("params.") for span in spans), rule["id"]
 
 
+@each_pack
+def test_pack_says_of_all_laws_how_well_they_are_verified_or_of_none(path: Path) -> None:
+    laws = [bool(rule.verified) for rule in load_rules([path]).rules if rule.basis and rule.basis.kind == "law"]
+    assert all(laws) or not any(laws)
+
+
+@each_rule
+def test_what_nobody_has_seen_is_a_draft(rule: Rule) -> None:
+    assert rule.draft or not rule.verified.startswith(("remembered", "not seen"))
+
+
 @each_rule
 def test_rule_has_tests_on_both_sides(rule: Rule) -> None:
     assert len(rule.tests) >= 4
@@ -102,6 +113,7 @@ def test_another_number_in_the_statute_changes_exactly_the_cases_between_the_two
     assert set(_disappointed(load_rules([changed]).rules)) == {
         "us-take-it-down-removed: removed after a day, a minute late for a limit of 24 hours",
         "us-take-it-down-removed: removed at the limit",
+        "us-take-it-down-removed: deleted by its author in time",
         "us-take-it-down-removed: there is still time at the limit",
         "us-take-it-down-removed-after-information: removed at the limit",
         "us-take-it-down-removed-after-information: there is still time at the limit",
