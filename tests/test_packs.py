@@ -44,6 +44,11 @@ def test_pack_has_the_name_of_its_file_and_says_what_it_covers(path: Path) -> No
 
 
 @each_pack
+def test_pack_is_named_in_the_readme(path: Path) -> None:
+    assert f"| `{path.stem}` |" in (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+
+
+@each_pack
 def test_pack_leaves_lint_nothing_to_say(path: Path) -> None:
     assert lint([path]) == []
 
