@@ -93,8 +93,8 @@ def named(part: Part, model: Mapping, root: Steps) -> Iterator[Named]:
             yield Named(entry.when.column, (*here, "when", "column"))
         for name, spec in entry.fields.items():
             yield from _field(spec, (*here, name))
-    for name, column in part.asserted.items():
-        yield Named(column, (*root, "asserted", name))
+    for name, opinion in part.asserted.items():
+        yield Named(opinion.column, (*root, "asserted", name, "column"))
 
 
 def _time(spec: TimeSpec, steps: Steps, *, every: bool) -> Iterator[Named]:

@@ -12,7 +12,7 @@ from auditor.base.suggest import did_you_mean
 from auditor.log.mapping import LoadedMapping, Steps
 from auditor.log.plan import EVENT_ID, definition
 from auditor.log.schema import FIELDS, RESERVED, VOCABULARY
-from auditor.log.spec import IGNORE, EventName, FieldSpec, JsonArray, Mapping, Part, TimeSpec, When
+from auditor.log.spec import IGNORE, EventName, FieldSpec, JsonArray, Mapping, Opinion, Part, TimeSpec, When
 from auditor.log.times import bad_format
 
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
@@ -59,6 +59,7 @@ class _Linter:
             yield from self.part(part, ("sources", name))
             yield from self.fields(part.fields, ("sources", name, "fields"))
         yield from self.agreement()
+        yield from self.opinions()
 
     def part(self, part: Part, steps: Steps) -> Iterator[Diagnostic]:
         if part.events and (part.event or part.time):
@@ -83,9 +84,21 @@ class _Linter:
             yield from self.fields(entry.fields, here)
             if entry.when:
                 yield from self.when(entry.when, (*here, "when"))
-        for name in part.asserted:
-            if not _NAME.match(name):
-                yield self.mapping.at_key("field-name", f"`{name}` is not a name", (*steps, "asserted", name))
+        for name, opinion in part.asserted.items():
+            yield from self.opinion(name, opinion, (*steps, "asserted", name))
+
+    def opinion(self, name: str, spec: Opinion, here: Steps) -> Iterator[Diagnostic]:
+        if not _NAME.match(name):
+            yield self.mapping.at_key("field-name", f"`{name}` is not a name", here)
+        if bool(spec.met) != bool(spec.violated) or [] in (spec.met, spec.violated):
+            help = "state the words for both; a cell that holds neither counts as unread"
+            yield self.mapping.diagnostic("asserted-words", "`met` and `violated` stand together", here, help)
+        overlap = set(spec.met or []) & set(spec.violated or [])
+        if overlap:
+            yield self.mapping.diagnostic("asserted-words", f"`{min(overlap)}` is both met and violated", here)
+        if spec.rules == []:
+            help = "leave `rules` out for all rules that have a deadline"
+            yield self.mapping.diagnostic("asserted-rules", "`rules` names no rule", (*here, "rules"), help)
 
     def event(self, name: str, steps: Steps, *, key: bool = False) -> Iterator[Diagnostic]:
         if name in self.known:
@@ -222,6 +235,15 @@ class _Linter:
                     yield self.mapping.at_key(
                         "field-type", f"`{name}` has another type or scope elsewhere", (*steps, name)
                     )
+
+    def opinions(self) -> Iterator[Diagnostic]:
+        """An opinion is about the same rules in the whole mapping."""
+        seen: dict[str, object] = {}
+        for source, part in self.model.sources.items():
+            for name, spec in part.asserted.items():
+                if seen.setdefault(name, spec.rules) != spec.rules:
+                    steps = ("sources", source, "asserted", name)
+                    yield self.mapping.at_key("asserted-rules", f"`{name}` is about other rules elsewhere", steps)
 
     def _all_fields(self) -> Iterator[tuple[Steps, dict[str, FieldSpec | None]]]:
         for steps, part in [((), self.model), *((("sources", n), p) for n, p in self.model.sources.items())]:

@@ -81,6 +81,14 @@ def _listed(counts: Mapping[str, int]) -> str:
 
 
 @dataclass(frozen=True)
+class Asserted:
+    """The source's own verdict: a column of `events` that holds `met`, `violated`, `unread` (other words) or null."""
+
+    column: str
+    rules: tuple[str, ...] | None = None  # ids and patterns of the rules that it is about, where the mapping says so
+
+
+@dataclass(frozen=True)
 class Log:
     """Events in canonical form, as a lazy table of the back end.
 
@@ -106,7 +114,7 @@ class Log:
     profile: Mapping[str, EventProfile]
     health: Health
     has_event_ids: bool = False
-    asserted: Mapping[str, str] = field(default_factory=dict)  # name of the opinion → column of `events`
+    asserted: Mapping[str, Asserted] = field(default_factory=dict)  # the source's own verdicts, by name
     zone: str | None = None  # the source's zone, for display
     names: frozenset[str] = frozenset()  # event names that the mapping declares beside the vocabulary
     identities: Callable[[ir.Table], ir.Table] | None = None  # (place, event, identity) of the places in column `key`

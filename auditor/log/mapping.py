@@ -19,6 +19,7 @@ from auditor.log.spec import (
     JsonArray,
     Mapping,
     NamedPart,
+    Opinion,
     Part,
     Snowflake,
     Source,
@@ -30,7 +31,7 @@ Steps = tuple[str | int, ...]
 ROOT = "log"
 _MODELS: dict[str, type[Any]] = {
     "fields": FieldSpec, "event": EventName, "time": TimeSpec, "source": Source, "when": When,
-    "json_array": JsonArray, "snowflake": Snowflake, "sources": NamedPart,
+    "json_array": JsonArray, "snowflake": Snowflake, "sources": NamedPart, "asserted": Opinion,
 }  # fmt: skip
 
 

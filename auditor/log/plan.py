@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from auditor.log import sql
 from auditor.log.cells import Cells, Value, contains, not_array, value
 from auditor.log.schema import EVENT, FIELDS, ID_FIELDS, TIME, TIME_LATEST, VOCABULARY, Field
-from auditor.log.spec import IGNORE, EventName, FieldSpec, Part, TimeSpec, When
+from auditor.log.spec import IGNORE, EventName, FieldSpec, Opinion, Part, TimeSpec, When
 from auditor.log.times import Check, Interval, Layers, interval
 
 EVENT_ID = "event_id"
+YES, NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")  # of the source's own verdict, in any case
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def columns_of(part: Part) -> set[str]:
     """Every source column that a part names."""
     specs = [spec for spec in part.fields.values() if spec]
     times = [part.time] if part.time else []
-    named: set[str | None] = set(part.asserted.values())
+    named: set[str | None] = {opinion.column for opinion in part.asserted.values()}
     for entry in part.events.values():
         specs += [spec for spec in entry.fields.values() if spec]
         times.append(entry.time)
@@ -87,25 +88,24 @@ def build(part: Part, kinds: Map[str, str], zone: str | None, names: frozenset[s
     """The plan for a part whose canonical columns are filled in; `names` are the declared event names."""
     plan = Plan(Cells(kinds))
     shared = {name: spec for name, spec in part.fields.items() if spec}
+    opinions = [opinion.column for opinion in part.asserted.values()]
     if part.events:
         plan.several = len(part.events) > 1
         for number, (event, entry) in enumerate(part.events.items()):
             own = {name: spec for name, spec in entry.fields.items() if spec}
             condition = _condition(plan, entry.when) if entry.when else None
-            also = [*part.asserted.values(), *([entry.when.column] if entry.when else [])]
+            also = [*opinions, *([entry.when.column] if entry.when else [])]
             _entry(plan, number, sql.text(event), entry.time, condition, {**shared, **own}, set(own), zone, also)
     else:
         assert part.event is not None  # noqa: S101 - checked with the columns
         assert part.time is not None  # noqa: S101
         event = _event_name(plan, part.event, names)
-        named = [*part.asserted.values(), *(part.event.columns or [part.event.column or EVENT])]
+        named = [*opinions, *(part.event.columns or [part.event.column or EVENT])]
         _entry(plan, 0, event, part.time, None, shared, set(), zone, named)
         raw = plan.cells.raw(part.time.column)
         plan.layers.checks.append(Check("no_time", part.time.column, f"{raw} IS NULL", raw))
-    for name, column in part.asserted.items():
-        raw = plan.cells.raw(column)
-        plain = plan.cells.kind(column) == "BOOLEAN"
-        plan.asserted[f"asserted_{name}"] = raw if plain else plan.cells.text(column)
+    for name, opinion in part.asserted.items():
+        plan.asserted[f"asserted_{name}"] = _opinion(plan.cells.text(opinion.column), opinion)
     _need_id(plan)
     return plan
 
@@ -182,6 +182,14 @@ def _condition(plan: Plan, when: When) -> str:
         plan.layers.checks.append(not_array(when.column, text, raw))
         return contains(text, when.json_array)
     return f"{text} IN {sql.texts(when.values or [])}"
+
+
+def _opinion(text: str, spec: Opinion) -> str:
+    """A cell as `met`, `violated` or, where it holds another text, `unread`."""
+    words = (spec.met, spec.violated) if spec.met and spec.violated else (YES, NO)
+    subject = text if spec.met else f"lower({text})"
+    met, violated = (f"{subject} IN {sql.texts(some)}" for some in words)
+    return f"CASE WHEN {met} THEN 'met' WHEN {violated} THEN 'violated' WHEN {text} IS NOT NULL THEN 'unread' END"
 
 
 def _need_id(plan: Plan) -> None:

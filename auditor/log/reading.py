@@ -14,7 +14,7 @@ import ibis
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.log import checks, events, profile, rejects, rows
 from auditor.log.inputs import FileInput, Input, TableInput, labels, matching, resolve
-from auditor.log.log import Health, Log
+from auditor.log.log import Asserted, Health, Log
 from auditor.log.mapping import LoadedMapping
 from auditor.log.plan import Plan, build, columns_of, with_canonical
 from auditor.log.scans import FrameScan, ParquetScan, QueryScan, Scan, fresh
@@ -92,12 +92,20 @@ def _assemble(
         profile=found.profile,
         health=health,
         has_event_ids=any(entry.event_id is not None for part in parts for entry in part.plan.entries),
-        asserted={name.removeprefix("asserted_"): name for name in asserted},
+        asserted=_asserted(model),
         zone=model.timezone,
         names=frozenset(model.names),
         rejects=backend.table(rejected, database=("temp", "main")) if rejected else None,
         identities=partial(_identities, backend, parts),
     )
+
+
+def _asserted(model: Mapping) -> dict[str, Asserted]:
+    found = {name: opinion for _, part in model.parts() for name, opinion in part.asserted.items()}
+    return {
+        name: Asserted(f"asserted_{name}", None if found[name].rules is None else tuple(found[name].rules or ()))
+        for name in sorted(found)
+    }
 
 
 def _identities(backend: Any, parts: Sequence[rows.Rows], keys: Any) -> Any:

@@ -101,9 +101,19 @@ class When(Strict):
     json_array: JsonArray | None = None
 
 
+class Opinion(Strict):
+    """The source's own verdict: its column, its words for met and violated, and the rules that it is about."""
+
+    column: Text
+    met: Texts | None = None
+    violated: Texts | None = None
+    rules: list[str] | None = None
+
+
 AsField = Annotated[FieldSpec | None, BeforeValidator(_as_column)]
 AsTime = Annotated[TimeSpec, BeforeValidator(_as_column)]
 AsEvent = Annotated[EventName, BeforeValidator(_as_column)]
+AsOpinion = Annotated[Opinion, BeforeValidator(_as_column)]
 
 
 class EventEntry(Strict):
@@ -141,7 +151,7 @@ class Part(Strict):
     time: AsTime | None = None
     events: dict[str, EventEntry] = {}
     fields: dict[str, AsField] = {}
-    asserted: dict[str, Text] = {}
+    asserted: dict[str, AsOpinion] = {}
     source: Source = Source()
 
 

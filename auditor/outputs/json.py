@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+import ibis
 
 from auditor.outputs.hostile import safe_json
 from auditor.outputs.rows import json_lines
@@ -18,12 +21,33 @@ def write(audit: Audit, stream: BinaryIO) -> None:
     for key, value in head(audit).items():
         opening = "{" if key == "auditor" else ""
         stream.write(safe_json(f"{opening}{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n".encode()))
+    if audit.log.asserted:
+        _asserted(audit, stream)
     stream.write(b'"findings": [')
-    first = True
-    for chunk in json_lines(audit, before=",\n", after=""):
-        stream.write(chunk[1:] if first else chunk)
-        first = False
+    _listed(json_lines(audit, before=",\n", after=""), stream)
     stream.write(b"\n]}\n")
+
+
+def _asserted(audit: Audit, stream: BinaryIO) -> None:
+    """The source's own verdicts beside ours; the reports on which they differ stream from the engine."""
+    stream.write(b'"asserted": [')
+    for number, one in enumerate(audit.asserted.each):
+        text = json.dumps(one.as_dict(), ensure_ascii=False).removesuffix("}")
+        stream.write(safe_json(f'{"," if number else ""}\n{text}, "differing": ['.encode()))
+        rows = audit.asserted.differing(one.name)
+        if rows is not None:
+            item = ibis.struct({name: rows[name] for name in rows.columns}).cast("json").cast("string")
+            texts = audit.batches(rows.select(item=ibis.literal(",\n") + item))
+            _listed((safe_json("".join(batch.column(0).to_pylist()).encode()) for batch in texts), stream)
+            stream.write(b"\n")
+        stream.write(b"]}")
+    stream.write(b"\n],\n")
+
+
+def _listed(chunks: Iterable[bytes | memoryview], stream: BinaryIO) -> None:
+    """Chunks of items that each begin with a comma, as the items of a list."""
+    for number, chunk in enumerate(chunks):
+        stream.write(chunk if number else chunk[1:])
 
 
 def head(audit: Audit) -> dict[str, Any]:

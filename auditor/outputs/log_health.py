@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from auditor.outputs.asserted import told
 from auditor.outputs.formats import Look
 from auditor.outputs.hostile import safe
 from auditor.outputs.styles import columns
@@ -61,6 +62,7 @@ def _many(number: int, what: str) -> str:
 def remarks(audit: Audit) -> str:
     """What a reader of machine output should still hear: the result, the log, warnings."""
     lines = [f"{conclusion(audit)}; {summary(audit)}", *(f"note: {note}" for note in audit.log.health.notes)]
+    lines += told(audit)
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from auditor.outputs.asserted import opinions
 from auditor.outputs.formats import Look
 from auditor.outputs.hostile import safe
 from auditor.outputs.log_health import conclusion, health
@@ -40,6 +41,7 @@ def write(audit: Audit, stream: BinaryIO, look: Look) -> None:
     _counts(out, audit)
     if audit.groups:
         _groups(out, audit)
+    opinions(out, audit)
     _silence(out, audit)
     health(out, audit, look)
     for pack in audit.ruleset.packs:

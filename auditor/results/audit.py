@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from auditor.results import findings as _findings
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from auditor.engine import Judgement
     from auditor.log.log import Log
+    from auditor.results.asserted import Comparisons
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,13 @@ class Audit:
 
         known = self.log.health.out_of_order
         return out_of_order(self.log) if known is None else known
+
+    @cached_property
+    def asserted(self) -> Comparisons:
+        """The source's own verdicts beside ours; asked for, it costs a query where the mapping names any."""
+        from auditor.results.asserted import compare
+
+        return compare(self)
 
     def total(self, verdict: str) -> int:
         """Activations with this verdict, over all rules."""

@@ -9,6 +9,7 @@ import pytest
 
 from auditor.base.diagnostics import UnusableError
 from auditor.log import load
+from auditor.log.log import Asserted
 
 from .helpers import at, mapped, read, rejected, rows, write
 
@@ -35,15 +36,15 @@ log:
   asserted: {on_time: sla_met}
 """)  # fmt: skip
     assert rows(log, "event", "time", "report_id", "category", "minor_involved", "decision", "asserted_on_time") == [
-        ("decision.made", at("2025-01-02 08:00"), "t1", "csam", True, "no_violation", "true"),
-        ("report.closed", at("2025-01-02 08:00"), "t1", "csam", True, None, "true"),
-        ("report.received", at("2025-01-01 09:00"), "t1", "csam", True, None, "true"),
+        ("decision.made", at("2025-01-02 08:00"), "t1", "csam", True, "no_violation", "met"),
+        ("report.closed", at("2025-01-02 08:00"), "t1", "csam", True, None, "met"),
+        ("report.received", at("2025-01-01 09:00"), "t1", "csam", True, None, "met"),
         ("report.received", at("2025-01-03 09:00"), "t2", "other", True, None, None),
     ]
     assert rows(log, "category_raw")[0] == ("Child abuse",)
     assert log.covers == {"report.received", "report.closed", "decision.made"}
     assert (log.observed_from, log.observed_until) == (at("2024-12-31 23:00"), at("2025-05-17"))
-    assert log.asserted == {"on_time": "asserted_on_time"}
+    assert log.asserted == {"on_time": Asserted("asserted_on_time")}
     assert log.zone == "Europe/Paris"
     assert "notes" not in log.events.columns
 

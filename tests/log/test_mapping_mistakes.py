@@ -60,6 +60,15 @@ def mistakes(folder: Path, text: str) -> DiagnosticsError:
     ("log:\n  fields: {}\n  fields: {}\n", "yaml-duplicate-key", 3, 3, "stands twice"),
     ("log:\n  sources: {a: {files: x}}\n  time: b\n", "shape", 3, 3, "move it into a source"),
     ("log:\n  sources: {a: {files: x}}\n  asserted: {x: b}\n", "shape", 3, 3, "move it into a source"),
+    ("log:\n  asserted: {on-time: b}\n", "field-name", 2, 14, "not a name"),
+    ("log:\n  asserted: {x: {column: b, rule: [r]}}\n", "unknown-key", 2, 29, "did you mean `rules`"),
+    ("log:\n  asserted: {x: {column: b, met: [Y]}}\n", "asserted-words", 2, 17, "words for both"),
+    ("log:\n  asserted: {x: {column: b, met: [], violated: []}}\n", "asserted-words", 2, 17, "words for both"),
+    ("log:\n  asserted: {x: {column: b, met: [Y], violated: [N, Y]}}\n", "asserted-words", 2, 17, "both met and"),
+    ("log:\n  asserted: {x: {column: b, rules: []}}\n", "asserted-rules", 2, 36, "leave `rules` out"),
+    ("log:\n  sources:\n    a: {files: x, asserted: {s: c}}\n"
+     "    b: {files: y, asserted: {s: {column: d, rules: [r]}}}\n",
+     "asserted-rules", 4, 30, "about other rules elsewhere"),
     ("log:\n  sources: {a: {}}\n", "missing-key", 2, 16, "`files` is missing"),
 ], ids=lambda value: value if isinstance(value, str) and " " not in value and "\n" not in value else "")  # fmt: skip
 def test_located(tmp_path: Path, text: str, code: str, line: int, column: int, told: str) -> None:
