@@ -126,7 +126,7 @@ def _group(found: list[Activation], group: tuple[str | None, ...]) -> GroupVerdi
     shortest = _figure(measure, [time.shortest for time in timed])
     longest = _figure(measure, [time.longest for time in timed])
     finished = [time.longest for time in sure if time.longest.finished]
-    verdict, reason = _verdict(measure, len(sure), shortest, longest, [t.reason for t in timed if t.reason])
+    verdict, reason = _verdict(measure, timed, shortest, longest)
     low, high = _span(shortest, longest)
     return GroupVerdict(
         rule_id=found[0].rule.id,
@@ -166,13 +166,13 @@ def _span(*figures: Range | None) -> tuple[float | None, float | None]:
 
 
 def _verdict(
-    measure: Measure, sure: int, shortest: Range | None, longest: Range | None, reasons: list[str]
+    measure: Measure, timed: list[Timed], shortest: Range | None, longest: Range | None
 ) -> tuple[GroupOutcome, str | None]:
-    if sure < max(measure.minimum, 1) or shortest is None or longest is None:
+    if len(timed) < measure.minimum or shortest is None or longest is None:
         return "undetermined", "too_few"
     verdicts = {_reading(measure, shortest), _reading(measure, longest)}
-    if len(verdicts) > 1:
-        return "undetermined", most_frequent(reasons)
+    if sum(time.sure for time in timed) < measure.minimum or len(verdicts) > 1:
+        return "undetermined", most_frequent(time.reason for time in timed if time.reason is not None)
     verdict = verdicts.pop()
     return verdict, "unfinished" if verdict == "undetermined" else None
 

@@ -34,11 +34,11 @@ def _group(
     most = _share(met + undetermined, judged + undetermined)  # were it all met
     verdict: GroupOutcome = "undetermined"
     reason = None
-    if judged < max(level.minimum, 1):
+    if judged + undetermined < level.minimum:
         reason = "too_few"
-    elif least is not None and least >= level.share:
+    elif judged >= level.minimum and least is not None and least >= level.share:
         verdict = "met"
-    elif most is not None and most < level.share:
+    elif judged >= level.minimum and most is not None and most < level.share:
         verdict = "violated"
     else:
         reason = most_frequent(reason for _, reason in outcomes if reason is not None)
