@@ -205,7 +205,10 @@ def _apart(spans: ir.Table) -> ir.Table:
     made = spans.select(*KEYS, begins=begins, ends=spans.until).view()
     made = made.filter(made.begins < made.ends)
     before = ibis.window(group_by=[made[key] for key in KEYS], order_by=made.begins, rows=(None, -1))
-    taken = ibis.coalesce((made.ends - made.begins).sum().over(before).cast("int64"), 0)
+    lengths = (made.ends - made.begins).cast(
+        "decimal(38, 0)"
+    )  # a sum of int64 is wider on some engines, unknown to Ibis
+    taken = ibis.coalesce(lengths.sum().over(before).cast("int64"), 0)
     made = made.mutate(still=made.begins - taken).view()
     order = ibis.window(group_by=[made[key] for key in KEYS], order_by=made.begins)
     return made.mutate(

@@ -60,7 +60,7 @@ class Timetable:
         return Pieces.of("instant", "instant", made)
 
     def limits(self, table: ir.Table, pauses: ir.Table | None = None) -> ir.Table:
-        """`table` with `limit`: `moment` ⊕ `length` (microseconds) where `ahead`, else `moment` ⊖ `length`.
+        """`table` with `reached`: `moment` ⊕ `length` (microseconds) where `ahead`, else `moment` ⊖ `length`.
 
         `clock` numbers the clock.  With `pauses` (as `Pauses.table`), `grp`, `subject` and `reading` name those that
         count.  Null where the clock stands for ever before the length is used up.
@@ -75,9 +75,9 @@ class Timetable:
             found = with_pauses(found, pauses, "target", "resumed")
             found = found.drop("target").rename(target="resumed")
         found = self.instants.look_up(found, "clock", "target", "latest")
-        limit = ibis.cases(
+        reached = ibis.cases(
             (found.length == 0, found.moment),
             (found.ahead, later(found.latest, ibis.literal(1, "int64"))),
             else_=found.latest,
         )
-        return found.mutate(limit=limit).select(*table.columns, "limit")
+        return found.mutate(reached=reached).select(*table.columns, "reached")

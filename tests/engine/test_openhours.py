@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from auditor.base.diagnostics import UnusableError
 from auditor.base.durations import Duration
-from auditor.engine.timetable import Timetable
 from auditor.engine.pieces import Pieces, micros
+from auditor.engine.timetable import Timetable
 from auditor.rules.calendars import closed_days
 from auditor.rules.model import NamedClock
 from tests.engine.support import connection
@@ -61,7 +61,7 @@ def limits(clocks: tuple[NamedClock, ...], moments: Any, numbers: Any, lengths: 
     """What the engine answers, in the order of the questions."""
     table = asked(moment=moments, clock=numbers, length=lengths, ahead=np.full(len(moments), ahead))
     found = timetable(clocks, max(int(np.max(lengths)), 200 * HOUR)).limits(table)
-    return np.asarray(connection().to_pyarrow(found.order_by("row"))["limit"].to_numpy())
+    return np.asarray(connection().to_pyarrow(found.order_by("row"))["reached"].to_numpy())
 
 
 @cache
@@ -72,8 +72,8 @@ def day_maps(maps: tuple[tuple[NamedClock, int], ...]) -> Pieces:
 def working_days(clocks: tuple[NamedClock, ...], days: int, moments: Any, numbers: Any) -> Instants:
     """What the engine answers for the clock with a number at each moment."""
     maps = day_maps(tuple((clock, days) for clock in clocks))
-    found = maps.look_up(asked(moment=moments, map=numbers), "map", "moment", "limit")
-    return np.asarray(connection().to_pyarrow(found.order_by("row"))["limit"].to_numpy())
+    found = maps.look_up(asked(moment=moments, map=numbers), "map", "moment", "reached")
+    return np.asarray(connection().to_pyarrow(found.order_by("row"))["reached"].to_numpy())
 
 
 def closed(clock: NamedClock) -> npt.NDArray[np.datetime64]:
@@ -222,7 +222,7 @@ def test_what_is_missing_stays_missing() -> None:
         ahead=[True, True, True],
     )
     found = connection().to_pyarrow(Timetable(OFFICES, FIRST, LAST, HOUR).limits(table))
-    assert found["limit"].to_pylist() == [None, None, None]
+    assert found["reached"].to_pylist() == [None, None, None]
 
 
 def test_the_instants_are_in_utc() -> None:
