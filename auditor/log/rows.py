@@ -56,6 +56,8 @@ def read(
     checks = _checks(plan, scans)
     name = fresh("rows")
     rows = Rows(plan, name, "place", checks, list(scans))
+    for head, body in plan.layers.macros.items():
+        connection.execute(f"CREATE OR REPLACE TEMP MACRO {head} AS {body}")
     selects = {number: scan.select(used, plan.cells.kinds, nulls) for number, scan in scans.items()}
     if keep_lazy and not plan.layers.heavy and all(scan.lazy for scan in scans.values()):
         parts = [

@@ -39,6 +39,7 @@ class Layers:
     local: dict[str, str] = field(default_factory=dict)
     utc: dict[str, str] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
+    macros: dict[str, str] = field(default_factory=dict)  # bodies by name and argument: long, and parsed once
     heavy: bool = False  # too dear to be computed again at each use
 
 
@@ -106,7 +107,7 @@ def interval(layers: Layers, alias: str, raw: str, kind: str, spec: TimeSpec, zo
         missing = f"{wall} IS NOT NULL" + ("" if always_naive else f" AND {instant} IS NULL")
         checks.append(Check("no_timezone", spec.column, missing, raw))
     layers.local |= {f"{alias}_first": first, f"{alias}_last": last}
-    starts, ends = (_utc(alias, instant, end, zone, always_naive) for end in (False, True))
+    starts, ends = (_utc(layers, alias, instant, end, zone, always_naive) for end in (False, True))
     start, end = f"{alias}_start", f"{alias}_end"
     layers.utc[start] = starts
     if last == wall and not (zone and zones.transitions(zone)):
@@ -118,9 +119,13 @@ def interval(layers: Layers, alias: str, raw: str, kind: str, spec: TimeSpec, zo
     return Interval(start, end)
 
 
-def _utc(alias: str, instant: str, end: bool, zone: str | None, always_naive: bool) -> str:
+def _utc(layers: Layers, alias: str, instant: str, end: bool, zone: str | None, always_naive: bool) -> str:
     local = f"{alias}_{'last' if end else 'first'}"
-    through_zone = zones.to_utc(local, zone, end=end) if zone else local
+    through_zone = local
+    if zone:
+        name = f'"auditor {"latest" if end else "earliest"} {zone}"'
+        layers.macros[f"{name}(local)"] = zones.to_utc("local", zone, end=end)
+        through_zone = f"{name}({local})"
     if always_naive:
         return through_zone
     return f"CASE WHEN {instant} IS NULL THEN {through_zone} ELSE {local} - ({alias}_wall - {instant}) END"

@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditor.base.durations import MAX_YEARS
+from auditor.engine.tables import given
 from auditor.log.log import ROWS_PER_FILE, Log
 from auditor.results.facts import Facts, facts
 from auditor.results.messages import message, templates
@@ -74,9 +75,8 @@ class Ranks:
         rows = [(one.rule, verdict, number) for number, (one, verdict) in enumerate(self.entries)]
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
         types = (pa.string(), pa.string(), pa.int16() if len(rows) < 1 << 15 else pa.int32())
-        ranks = ibis.memtable(
-            pa.table({name: pa.array(c, t) for name, c, t in zip(names, columns, types, strict=True)})
-        )
+        constants = pa.table({name: pa.array(c, t) for name, c, t in zip(names, columns, types, strict=True)})
+        ranks = given(log.backend, constants)
         joined = found.join(ranks, [found.rule_id == ranks.rank_rule, found.verdict == ranks.rank_verdict])
         return joined.select("rank", *_CARRIED, *(["vague"] if log.health.imprecise else []))
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 
+from auditor.engine.tables import unmerged
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -49,7 +51,8 @@ def keeps_order(backend: Any) -> bool:
 def compiled(backend: Any, table: ir.Table) -> str:
     """The query as SQL, its in-memory tables registered."""
     backend._run_pre_execute_hooks(table)
-    return str(backend.compile(table))
+    with unmerged():
+        return str(backend.compile(table))
 
 
 def batches(backend: Any, table: ir.Table, rows: int = ROWS) -> Iterator[pa.RecordBatch]:
@@ -59,6 +62,18 @@ def batches(backend: Any, table: ir.Table, rows: int = ROWS) -> Iterator[pa.Reco
         return
     # Ibis 12 still calls `fetch_record_batch`, which DuckDB 2 has renamed.
     yield from backend.con.sql(compiled(backend, table)).to_arrow_reader(rows)
+
+
+def text(batch: pa.RecordBatch) -> memoryview:
+    """The texts of a batch's only column one after another (UTF-8), without making Python objects of them."""
+    import numpy as np
+
+    column = batch.column(0).cast("string")
+    _, places, data = column.buffers()
+    if data is None:
+        return memoryview(b"")
+    ends = np.frombuffer(places, np.int32)
+    return memoryview(data)[int(ends[column.offset]) : int(ends[column.offset + len(column)])]
 
 
 def copy(backend: Any, table: ir.Table, columns: str, path: Path, options: str) -> None:

@@ -22,6 +22,7 @@ from auditor.engine.logic import Truth, both, certain, either, expression, possi
 from auditor.engine.plans.case import RECEIVED
 from auditor.engine.plans.frame import absent, ordered, strict_at
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
+from auditor.engine.tables import given
 from auditor.engine.verdicts import (
     STAMP,
     UNDETERMINED,
@@ -72,7 +73,7 @@ class Pairs:
             values = [record[name] for record in records]
             kind = "datetime" if name in ("starts", "ends") else type(values[0]).__name__
             columns[name] = pa.array(values, pa.timestamp("us") if kind == "datetime" else kinds[kind])
-        return ibis.memtable(pa.table(columns))
+        return given(self.facts.log.backend, pa.table(columns))
 
     def _record(self, rule: Rule, group: Group) -> dict[str, Any]:
         tests, within = tests_of(rule), rule.obligation.within
@@ -114,7 +115,7 @@ class Pairs:
     @property
     def _activations(self) -> ir.Table:
         """One row per rule and possible activation, with the ends of its window."""
-        constants, rows = self.constants, self.rows
+        constants, rows = self.constants, self._playing(("when",))
         joined = rows.inner_join(constants, [("grp", "rule_group")]).view()
         maybe = self._has(joined, "maybe", "when")
         base = joined.filter(maybe & ((joined.repeats & joined.mask) != 0))
@@ -289,10 +290,17 @@ class Pairs:
     def beside(self, active: ir.Table, *same: tuple[str, str]) -> ir.Table:
         """Each activation beside the other events of its subject that possibly play a part; `same` are further
         equal columns."""
-        others = self.rows.rename({f"o_{column}": column for column in self.rows.columns})
+        others = self._playing(self.parts)
+        others = others.rename({f"o_{column}": column for column in others.columns})
         pairs = active.inner_join(others, [("grp", "o_grp"), ("subject", "o_subject"), *same]).view()
         hits = [self._has(pairs, "o_maybe", part) for part in self.parts]
         return pairs.filter((pairs.row != pairs.o_row) & either(*hits))
+
+    def _playing(self, parts: Sequence[str]) -> ir.Table:
+        """The rows that possibly play a part for some rule here: what a join need not see is left out before it."""
+        tests = [tests_of(rule).get(part) for rule in self.rules for part in parts]
+        hits: list[Truth] = [(self.rows[f"maybe{word}"] & self.bits.mask(tests, word)) != 0 for word in self.bits.words]
+        return self.rows.filter(expression(either(*hits)))
 
     def members(self, pairs: ir.Table, part: str) -> tuple[Any, Any]:
         """Whether the other event certainly, and possibly, plays the part."""
