@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,9 +22,12 @@ def packs_folder() -> Path | None:
     return next((folder for folder in (package / "_packs", package.parent / "rules") if folder.is_dir()), None)
 
 
-def rule_files(spec: str | Path) -> list[Path]:
-    """The files that a specification means, in order.  Raises UnusableError when it means nothing."""
-    path = Path(spec)
+def rule_files(spec: str | Path, *, beside: Path | None = None) -> list[Path]:
+    """The files that a specification means, in order; a path is read from the folder `beside`, if given.
+
+    Raises UnusableError when it means nothing.
+    """
+    path = Path(spec) if beside is None else beside / spec
     if isinstance(spec, str) and not path.suffix and "/" not in spec and "\\" not in spec:
         shipped = _shipped(spec)
         if shipped:
@@ -38,6 +42,8 @@ def rule_files(spec: str | Path) -> list[Path]:
     if path.exists():
         return [path]
     names = [pack.name for pack in shipped_packs()]
+    if beside is not None:
+        names += [file.name for file in sorted(beside.iterdir()) if file.suffix in SUFFIXES]
     help = did_you_mean(str(spec), names) or "give a file, a folder, or the name of a shipped pack"
     raise UnusableError("rules-missing", f"there is no file, folder or shipped pack `{spec}`", help=help)
 
@@ -61,15 +67,36 @@ def _in_folder(folder: Path) -> Iterator[Path]:
 def shipped_packs() -> list[PackInfo]:
     """The packs that come with auditor, by name; reads only the head of each file."""
     root = packs_folder()
-    packs: dict[str, PackInfo] = {}
+    heads: dict[str, dict[Path, dict[str, str]]] = {}
     for path in _in_folder(root) if root is not None else ():
-        info = _head(path)
-        if info is not None:
-            packs.setdefault(info.name, info)
-    return [packs[name] for name in sorted(packs)]
+        head = _head(path)
+        if head is not None:
+            heads.setdefault(head["pack"], {})[path] = head
+    return [
+        pack_info(name, _first(parts, "version"), _first(parts, "title"), _first(parts, "disclaimer"), list(parts), ())
+        for name, parts in sorted(heads.items())
+    ]
 
 
-def _head(path: Path) -> PackInfo | None:
+def _first(parts: Mapping[Path, Mapping[str, str]], key: str) -> str:
+    return next((part[key] for part in parts.values() if part.get(key)), "")
+
+
+def pack_info(
+    name: str, version: str, title: str, disclaimer: str, paths: Sequence[Path], extends: tuple[str, ...]
+) -> PackInfo:
+    """What is told of a pack of these files; see PackInfo."""
+    digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    if len(paths) == 1:
+        return PackInfo(name, version, title, str(paths[0]), digests[paths[0]], disclaimer, extends)
+    folder = Path(os.path.commonpath([path.parent.resolve() for path in paths]))
+    lines = sorted(f"{digests[path]}  {path.resolve().relative_to(folder).as_posix()}\n" for path in paths)
+    return PackInfo(
+        name, version, title, str(folder), hashlib.sha256("".join(lines).encode()).hexdigest(), disclaimer, extends
+    )
+
+
+def _head(path: Path) -> dict[str, str] | None:
     """What a file says about itself before its rules."""
     try:
         text = read_text(path, limit=MAX_BYTES, what="rule file")
@@ -79,6 +106,4 @@ def _head(path: Path) -> PackInfo | None:
         return None
     if not isinstance(data, dict) or not isinstance(data.get("pack"), str):
         return None
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    version, title, disclaimer = (str(data.get(key, "")) for key in ("version", "title", "disclaimer"))
-    return PackInfo(data["pack"], version, title, str(path), digest, disclaimer)
+    return {key: str(data[key]) for key in ("pack", "version", "title", "disclaimer") if key in data}

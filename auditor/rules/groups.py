@@ -109,6 +109,7 @@ def _groups(names: Sequence[str] | None, path: Path, patterns: Patterns) -> tupl
     node = patterns.node.at(path)
     items = node.value if isinstance(node.value, list) else [node]
     known = {*patterns.pack.known.fields, *CALENDAR_GROUPS}
+    patterns.pack.used |= {f"fields.{name}" for name in names or ()}
     for name, item in zip(names or (), items, strict=False):
         if name not in known:
             help = did_you_mean(name, known) or "name a field, `month` or `day`"

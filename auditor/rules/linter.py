@@ -15,6 +15,12 @@ from auditor.rules.patterns import same_pattern
 from auditor.rules.truth import certain_truth, parts
 
 Finding = tuple[str, str, str]  # code, message, help
+_UNUSED = {  # space of names → code, what it holds, how a rule names it
+    "params": ("unused-parameter", "parameter", "params."),
+    "lists": ("unused-list", "list", "lists."),
+    "clocks": ("unused-clock", "clock", "clock: "),
+    "fields": ("unused-field", "field", ""),
+}
 _POSITIVE = ("followed_by", "preceded_by", "accompanied_by")
 
 
@@ -56,14 +62,16 @@ def _of_rules(rules: Iterable[Rule]) -> list[Diagnostic]:
 
 
 def _unused(loaded: Loaded) -> Iterator[Diagnostic]:
-    for pack in loaded.packs.values():
-        for name, (page, place) in pack.places.items():
+    for pack in loaded.packs:
+        for name, origin in pack.places.items():
             if name not in pack.used:
-                kind, _, word = name.partition(".")
-                code, what = ("unused-parameter", "parameter") if kind == "params" else ("unused-list", "list")
-                help = f"write `{name}` where it belongs, or remove it"
+                space, _, word = name.partition(".")
+                code, what, use = _UNUSED[space]
                 message = f"no rule uses the {what} `{word}`"
-                yield page.document.diagnostic(code, message, place, help=help, width=len(word), level="warning")
+                help = f"write `{use}{word}` where it belongs, or remove it"
+                yield origin.page.document.diagnostic(
+                    code, message, origin.key, help=help, width=len(word), level="warning"
+                )
 
 
 def _undocumented(rule: Rule) -> Iterator[Finding]:

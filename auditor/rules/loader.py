@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from auditor.base.diagnostics import Diagnostic, Place, UnusableError, collect, read_text
-from auditor.base.strict_yaml import MAX_BYTES, Node, examine
+from auditor.base.diagnostics import Diagnostic, Place, collect
 from auditor.base.suggest import did_you_mean
 from auditor.log.schema import Field
 from auditor.rules.build import build_rule
-from auditor.rules.clocks import build_clocks
-from auditor.rules.files import rule_files
+from auditor.rules.layers import Item, arranged
 from auditor.rules.model import PackInfo, Rule, RuleSet
 from auditor.rules.names import Findings, Known, Pack, Page
-from auditor.rules.packs import add_clocks, add_lists, add_parameters, open_pack, read_head
-from auditor.rules.shapes import PackHead
+from auditor.rules.namespaces import namespace, setting_names
+from auditor.rules.sources import Source, Sources
 
 
 @dataclass
@@ -27,73 +24,73 @@ class Loaded:
 
     ruleset: RuleSet
     found: list[Diagnostic]
-    packs: dict[str, Pack]
+    packs: list[Pack]  # those that the run names, with their own names
     pages: dict[str, Page]  # by file
 
 
 @dataclass
 class _Run:
-    known: Known
+    sources: Sources
     settings: Mapping[str, str]
-    found: Findings = field(default_factory=Findings)
-    packs: dict[str, Pack] = field(default_factory=dict)
-    pages: dict[str, Page] = field(default_factory=dict)
-    infos: list[PackInfo] = field(default_factory=list)
+    packs: dict[str, Pack] = field(default_factory=dict)  # those that stand, with all that they can name
     ids: dict[str, Place] = field(default_factory=dict)
+    extended_by: dict[str, str] = field(default_factory=dict)
 
-    def files(self, specs: Sequence[str | Path]) -> list[Path]:
-        paths: dict[Path, Path] = {}
-        for spec in specs:
-            try:
-                for path in rule_files(spec):
-                    paths.setdefault(path.resolve(), path)
-            except UnusableError as error:
-                self.found.add(*error.diagnostics)
-        return list(paths.values())
+    @property
+    def found(self) -> Findings:
+        return self.sources.found
 
-    def read(self, path: Path) -> Page | None:
-        try:
-            document, doubts = examine(read_text(path, limit=MAX_BYTES, what="rule file"), file=str(path))
-        except UnusableError as error:
-            self.found.add(*error.diagnostics)
-            return None
-        self.found.add(*doubts)
-        if doubts and document.root.value is None:
-            return None
-        page = Page(document, self.found)
-        self.pages[str(path)] = page
-        return page
+    def rules(self, source: Source) -> list[Rule]:
+        pack = self.packs[source.pack.name]
+        if self._extends_once(source):
+            built = [self._rule(item, pack) for item in arranged(source, self.sources)]
+            return [rule for rule in built if rule is not None]
+        return []
 
-    def rules(self, page: Page, pack: Pack) -> list[Rule]:
-        built = []
-        node = page.document.root.at(("rules",))
-        for item in node.value if isinstance(node.value, list) else []:
-            self._unique(item, page)
-            rule = build_rule(item, page, pack)
-            if rule is not None:
-                built.append(rule)
-        return built
+    def _rule(self, item: Item, pack: Pack) -> Rule | None:
+        self._unique(item)
+        own = item.source.pack
+        return build_rule(item.node, item.page, replace(pack, name=own.name, zone=own.zone))
 
-    def _unique(self, item: Node, page: Page) -> None:
-        if not isinstance(item.value, dict) or "id" not in item.value:
+    def _extends_once(self, source: Source) -> bool:
+        """Whether no other pack that stands has brought the same rules already."""
+        name = source.pack.name
+        for parent in self.sources.ancestors(name):
+            other = self.extended_by.setdefault(parent.pack.name, name)
+            if other != name:
+                page, node = next(iter(source.extends.values()))
+                message = f"`{other}` extends the pack `{parent.pack.name}` as well, so its rules would count twice"
+                page.report("pack-twice", message, node, f"audit with one of them, or let `{name}` extend `{other}`")
+                return False
+        return True
+
+    def _unique(self, item: Item) -> None:
+        if item.id is None:
             return
-        node = item.value["id"]
-        name = str(node.value)
-        if name in self.ids:
-            page.report(
-                "duplicate-rule", f"there is another rule `{name}`, at {self.ids[name]}", node, "rename one of them"
-            )
-        self.ids.setdefault(name, node.place)
+        node = item.node.at(("id",))
+        if item.id in self.ids:
+            item.page.report("duplicate-rule", f"there is another rule `{item.id}`, at {self.ids[item.id]}", node,
+                             "rename one of them; a rule of an extended pack is changed under `override`")  # fmt: skip
+        self.ids.setdefault(item.id, node.place)
 
     def check_settings(self) -> None:
-        names = {n for pack in self.packs.values() for n in pack.parameters}
-        names |= {f"{pack.name}.{n}" for pack in self.packs.values() for n in pack.parameters}
+        names = set().union(*(setting_names(pack) for pack in self.packs.values()))
         for name in self.settings:
             if name not in names:
                 help = did_you_mean(name, names) or "these rules have no parameters"
                 self.found.add(
                     Diagnostic("unknown-parameter", f"--set: there is no parameter `{name}`", Place(""), help)
                 )
+
+    def select(self, rules: list[Rule], only: Sequence[str]) -> list[Rule]:
+        """The rules that `only` names; a pattern that matches nothing is an error."""
+        if not only:
+            return rules
+        for pattern in only:
+            if not any(fnmatchcase(name, pattern) for name in self.ids):
+                help = did_you_mean(pattern, self.ids)
+                self.found.add(Diagnostic("unknown-rule", f"--rule: there is no rule `{pattern}`", Place(""), help))
+        return [rule for rule in rules if any(fnmatchcase(rule.id, pattern) for pattern in only)]
 
 
 def read_rules(
@@ -105,30 +102,20 @@ def read_rules(
     only: Sequence[str] = (),
 ) -> Loaded:
     """What `specs` say, mistakes included; raises nothing that a user can cause."""
-    run = _Run(Known.of(known_events, known_fields), settings or {})
-    opened: list[tuple[Page, Pack]] = []
-    for path in run.files([specs] if isinstance(specs, str | Path) else specs):
-        page = run.read(path)
-        head = read_head(page) if page is not None else None
-        if page is None or head is None:
-            continue
-        pack = open_pack(head.shape, page, run.known, run.packs)
-        add_parameters(head.shape, page, pack, run.settings)
-        add_lists(head.shape, page, pack)
-        add_clocks(head, pack)
-        run.infos.append(_info(head.shape, path))
-        opened.append((page, pack))
-    for pack in run.packs.values():
-        build_clocks(pack)
-    rules = [rule for page, pack in opened for rule in run.rules(page, pack)]
+    sources = Sources(Known.of(known_events, known_fields))
+    sources.read([specs] if isinstance(specs, str | Path) else specs)
+    run = _Run(sources, settings or {})
+    standing = list(sources.standing())
+    run.packs = {source.pack.name: namespace(source, sources, run.settings) for source in standing}
+    rules = [rule for source in standing for rule in run.rules(source)]
     run.check_settings()
     if not specs:
         run.found.add(
             Diagnostic("no-rules", "no rules were named", Place(""), "name a file, a folder or a shipped pack")
         )
-    chosen = _select(rules, only, run)
-    ruleset = RuleSet(tuple(chosen), tuple(run.infos), _in_force(run.packs))
-    return Loaded(ruleset, run.found.all(), run.packs, run.pages)
+    chosen = run.select(rules, only)
+    ruleset = RuleSet(tuple(chosen), _infos(standing, sources), _in_force(run.packs), _fields(run.packs))
+    return Loaded(ruleset, run.found.all(), [source.pack for source in standing], sources.pages)
 
 
 def load_rules(
@@ -145,20 +132,14 @@ def load_rules(
     return loaded.ruleset
 
 
-def _select(rules: list[Rule], only: Sequence[str], run: _Run) -> list[Rule]:
-    """The rules that `only` names; a pattern that matches nothing is an error."""
-    if not only:
-        return rules
-    for pattern in only:
-        if not any(fnmatchcase(name, pattern) for name in run.ids):
-            help = did_you_mean(pattern, run.ids)
-            run.found.add(Diagnostic("unknown-rule", f"--rule: there is no rule `{pattern}`", Place(""), help))
-    return [rule for rule in rules if any(fnmatchcase(rule.id, pattern) for pattern in only)]
-
-
-def _info(head: PackHead, path: Path) -> PackInfo:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return PackInfo(head.pack, head.version, head.title, str(path), digest, head.disclaimer)
+def _infos(standing: Iterable[Source], sources: Sources) -> tuple[PackInfo, ...]:
+    """Each pack once, those that a pack extends before it."""
+    order = {
+        layer.pack.name: layer
+        for source in standing
+        for layer in (*sources.ancestors(source.pack.name), source)
+    }  # fmt: skip
+    return tuple(layer.info() for layer in order.values())
 
 
 def _in_force(packs: Mapping[str, Pack]) -> dict[str, str]:
@@ -169,3 +150,7 @@ def _in_force(packs: Mapping[str, Pack]) -> dict[str, str]:
         for pack in packs.values()
         for name, parameter in pack.parameters.items()
     }
+
+
+def _fields(packs: Mapping[str, Pack]) -> dict[str, Field]:
+    return {name: field for pack in packs.values() for name, field in pack.fields.items()}

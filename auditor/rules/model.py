@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from auditor.base.diagnostics import Place
 from auditor.base.durations import Duration
+from auditor.log.schema import Field
 from auditor.rules.expressions import Column, Expr
 
 Severity = Literal["critical", "high", "medium", "low", "info"]
@@ -191,11 +192,15 @@ class RuleSet:
     rules: tuple[Rule, ...]
     packs: tuple[PackInfo, ...] = ()
     parameters: dict[str, str] = field(default_factory=dict)  # name → value in force, as text
+    fields: dict[str, Field] = field(default_factory=dict)  # that packs declare; unknown where the log has none of them
 
 
 @dataclass(frozen=True)
 class PackInfo:
-    """A loaded pack."""
+    """A loaded pack: one file, or the files of one name below the folder `file`.
+
+    `sha256` is that of the file, or of a line `sha256  path` for each of several.
+    """
 
     name: str
     version: str
@@ -203,3 +208,4 @@ class PackInfo:
     file: str
     sha256: str
     disclaimer: str = ""
+    extends: tuple[str, ...] = ()  # names of packs

@@ -47,6 +47,11 @@ class Page:
 
     document: Document
     found: Findings
+    shared: Mapping[str, Document] = field(default_factory=dict)  # by file: others that its nodes come from
+
+    def holding(self, place: Place) -> Document:
+        """The document of a place."""
+        return self.shared.get(place.file, self.document)
 
     def report(
         self, code: str, message: str, node: Node, help: str = "", *, key: str = "", level: Level = "error"
@@ -55,20 +60,22 @@ class Page:
         place, width = node.place, node.width
         if key and key in node.key_places:
             place, width = node.key_places[key], len(key)
-        self.found.add(self.document.diagnostic(code, message, place, help=help, width=width, level=level))
+        document = self.holding(place)
+        self.found.add(document.diagnostic(code, message, place, help=help, width=width, level=level))
 
     def cut_by_comma(self, node: Node) -> bool:
         """Whether an unquoted value ends at a comma, as it does inside `{ }` and `[ ]`."""
-        rest = self.document.line(node.place.line)[node.place.column - 1 + node.width :]
+        rest = self.holding(node.place).line(node.place.line)[node.place.column - 1 + node.width :]
         return not node.style and rest.lstrip().startswith(",")
 
     def inside(self, fault: Fault, node: Node) -> None:
         """A diagnostic at a part of a text value."""
-        place = self.document.inside(node, fault.start)
-        end = self.document.inside(node, fault.end - 1) if fault.end > fault.start + 1 else place
+        document = self.holding(node.place)
+        place = document.inside(node, fault.start)
+        end = document.inside(node, fault.end - 1) if fault.end > fault.start + 1 else place
         width = end.column - place.column + 1 if end.line == place.line else 1
         self.found.add(
-            self.document.diagnostic(
+            document.diagnostic(
                 fault.code, fault.message, place, help=fault.help, width=max(1, width), level=fault.level
             )
         )
@@ -132,6 +139,16 @@ class Known:
         return cls(frozenset({*VOCABULARY, *events}), {**FIELDS, **(fields or {})})
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a name of a pack is defined: its key and its value."""
+
+    pack: str
+    page: Page
+    key: Place
+    node: Node
+
+
 @dataclass
 class Pack:
     """The names of one pack, shared by its files."""
@@ -142,8 +159,9 @@ class Pack:
     known: Known
     parameters: dict[str, Parameter] = field(default_factory=dict)
     lists: dict[str, NamedList] = field(default_factory=dict)
+    fields: dict[str, Field] = field(default_factory=dict)
     clock_sources: dict[str, ClockSource] = field(default_factory=dict)
     clocks: dict[str, NamedClock] = field(default_factory=dict)
-    places: dict[str, tuple[Page, Place]] = field(default_factory=dict)  # of `params.x`, `lists.x`, `clocks.x`
+    places: dict[str, Origin] = field(default_factory=dict)  # of `params.x`, `lists.x`, `clocks.x`, `fields.x`
     used: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)  # defined with a mistake, so uses of them are not mistakes

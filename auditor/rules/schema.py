@@ -12,6 +12,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema() -> dict[str, Any]:
     """The schema of a pack; looser than the loader, which also checks names, conditions and places."""
     schema = _without_null(PackShape.model_json_schema(by_alias=True))
+    _needs_one_of(schema, "rules", "extends", "parameters", "lists", "fields", "clocks")
     rule = schema["$defs"]["RuleShape"]
     rule["oneOf"] = [{"required": [kind] if kind == "measure" else ["when", kind]} for kind in OBLIGATIONS]
     _needs_one_of(schema["$defs"]["FollowedShape"], "within", "before", "due")

@@ -41,8 +41,8 @@ _TABLE = PAGE.split("| condition | meaning |")[1].split("\n\n")[0]
 CONDITIONS = re.findall(r"^\| `(.+?)` \|", _TABLE, re.MULTILINE)
 # Codes that other tests of these folders make: files, settings, selection, packs of several files, unused names.
 ELSEWHERE = {
-    "file-is-folder", "file-missing", "file-too-large", "file-unreadable", "not-utf8", "rules-missing", "bad-setting",
-    "unknown-rule", "pack-conflict", "unused-parameter", "unused-list",
+    "file-is-folder", "file-missing", "file-too-large", "file-unreadable", "not-utf8", "bad-setting",
+    "pack-conflict", "pack-twice", "unused-parameter", "unused-list", "unused-clock", "unused-field",
 }  # fmt: skip
 
 

@@ -150,7 +150,7 @@ def test_a_folder_holds_packs_and_parts_of_packs(tmp_path: Path) -> None:
     assert [rule.id for rule in found.rules] == ["a", "b", "c"]
     assert [rule.obligation.within for rule in found.rules[1:]] == [Duration(seconds=86400), Duration(seconds=7200)]
     assert found.parameters["p.limit"], found.parameters["q.limit"] == ("24h", "2h")
-    assert [info.name for info in found.packs] == ["p", "p", "q"]
+    assert [info.name for info in found.packs] == ["p", "q"]
 
 
 def test_files_of_one_pack_must_agree(tmp_path: Path) -> None:

@@ -31,7 +31,10 @@ def column(name: str, pack: Pack, trigger: bool) -> Expr:
         raise Mistake("reserved-field", f"`{name}` cannot be named in a condition", _instead_of(name))
     field = pack.known.fields.get(name)
     if field is not None:
+        pack.used.add(f"fields.{name}")
         return Column(name, _TYPES[field.type], trigger)
+    if f"fields.{name}" in pack.broken:
+        raise Mistake(TOLD, "")
     if not trigger and name in _SPACES:
         raise Mistake("expr-syntax", f"`{name}` stands before a dot", f"write `{name}.name`")
     if not trigger and name.lower() in ("null", "none", "nil"):

@@ -8,12 +8,13 @@ from auditor.rules.shapes.clocks import DAYS, ClockShape, PauseShape
 from auditor.rules.shapes.groups import MeasureShape, ServiceLevelShape
 from auditor.rules.shapes.pack import PackHead, PackShape
 from auditor.rules.shapes.patterns import CountShape, FollowedShape, PatternShape, TargetShape
-from auditor.rules.shapes.rule import OBLIGATIONS, PER, RuleShape
+from auditor.rules.shapes.rule import OBLIGATIONS, PATTERN_KEYS, PER, RuleShape
 from auditor.rules.shapes.tests import REASONS, VERDICTS, ExpectedShape, RuleTestShape
 
 __all__ = [
     "DAYS",
     "OBLIGATIONS",
+    "PATTERN_KEYS",
     "PER",
     "REASONS",
     "VERDICTS",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
-from auditor.rules.shapes.base import Name, Shape
+from auditor.rules.shapes.base import Name, Shape, Texts
 from auditor.rules.shapes.clocks import ClockShape
 from auditor.rules.shapes.rule import RuleShape
 
@@ -24,11 +24,19 @@ class PackShape(Shape):
         {}, description="Durations, numbers or texts that `--set` can change."
     )
     lists: dict[str, list[str | int | float]] = Field({}, description="Named lists of values for `in lists.name`.")
+    fields: dict[str, Literal["text", "bool", "integer", "number", "instant"]] = Field(
+        {}, description="Further columns of the log that the rules use, with their types."
+    )
     clocks: dict[str, ClockShape] = Field({}, description="Named clocks for `clock: name`.")
-    rules: list[RuleShape] = Field(description="The rules, in the order of the report.")
+    extends: Texts | None = Field(
+        None, description="Packs whose rules and names this one takes over: shipped names, or paths beside this file."
+    )
+    disable: Texts | None = Field(None, description="Rules of the extended packs that are left out.")
+    override: dict[str, dict[str, Any]] = Field({}, description="By rule of the extended packs: keys that change.")
+    rules: list[RuleShape] | None = Field(None, description="The rules, in the order of the report.")
 
 
 class PackHead(PackShape):
     """The same keys with the rules unread, so that a mistake in one rule hides nothing in the others."""
 
-    rules: list[Any] = Field(description="The rules.")
+    rules: list[Any] | None = Field(None, description="The rules.")

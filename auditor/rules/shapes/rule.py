@@ -25,6 +25,10 @@ OBLIGATIONS = (
     "agree",
     "measure",
 )
+# Keys whose value is a pattern, so that a bare event name may stand there.
+PATTERN_KEYS = frozenset(OBLIGATIONS) - {"assert", "agree", "measure"} | {
+    "when", "unless", "before", "from", "to", "leave_out",
+}  # fmt: skip
 
 Per = Annotated[
     list[
