@@ -20,7 +20,7 @@ from tests.reference import Event, Verdict, clock, judge
 from tests.strategies import AuditCase, LogCase, audits, logs, rules
 from tests.strategies.alphabet import BASES, ZONES
 from tests.strategies.logs import field_values
-from tests.strategies.rules import KINDS
+from tests.strategies.obligations import KINDS
 
 few = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

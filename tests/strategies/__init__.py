@@ -33,13 +33,17 @@ def audits(
     max_events: int = 25,
     precise: bool = False,
     complete: bool = False,
+    whole: bool = False,
 ) -> AuditCase:
-    """A log with rules; most rules name only fields that it has, some all that are canonical."""
+    """A log with rules; most rules name only fields that it has, some all that are canonical.
+
+    `whole`: with all that rules can say, see `rules`.
+    """
     base = draw(st.sampled_from(BASES))
     log = draw(logs(base, max_events=max_events, precise=precise, complete=complete))
     count = draw(st.integers(1, max_rules))
     found = []
     for number in range(1, count + 1):
         fields = {**FIELDS, **log.fields} if draw(st.integers(0, 7)) == 7 else log.fields
-        found.append(draw(rules(base, id=f"rule-{number}", fields=fields)))
+        found.append(draw(rules(base, id=f"rule-{number}", fields=fields, whole=whole)))
     return AuditCase(log, tuple(found))

@@ -19,7 +19,7 @@ from auditor.rules.expressions import (
     Not,
     Or,
 )
-from auditor.rules.model import Pattern, Rule
+from auditor.rules.model import Measure, NamedClock, Obligation, Pattern, Rule
 from tests.reference import Event
 
 
@@ -74,15 +74,17 @@ def rule(value: Rule) -> str:
     obligation = value.obligation
     if obligation.condition is not None:
         lines.append(f"  assert: '{expression(obligation.condition)}'")
+    elif obligation.column is not None:
+        lines.append(f"  agree: {obligation.column.name}")
+    elif obligation.measure is not None:
+        lines.append(f"  measure: {{{_measure(obligation.measure)}}}")
     elif obligation.pattern is not None:
-        parts = [pattern(obligation.pattern)]
-        if obligation.within is not None:
-            parts.append(f"within: {obligation.within}")
-        if isinstance(obligation.before, Pattern):
-            parts.append(f"before: {{{pattern(obligation.before)}}}")
-        elif obligation.before is not None:
-            parts.append("before: next")
-        lines.append(f"  {obligation.kind}: {{{', '.join(part for part in parts if part)}}}")
+        lines.append(f"  {obligation.kind}: {{{_target(obligation, obligation.pattern)}}}")
+    if value.clock is not None:
+        lines.append(f"  clock: {_clock(value.clock)}")
+    if value.service_level is not None:
+        level = value.service_level
+        lines.append(f"  service_level: {{share: {level.share}, by: {list(level.by)}, minimum: {level.minimum}}}")
     lines.append(f"  per: [{', '.join(value.per)}]")
     if value.unless is not None:
         lines.append(f"  unless: {{{pattern(value.unless)}}}")
@@ -91,6 +93,47 @@ def rule(value: Rule) -> str:
     if value.jurisdiction:
         lines.append(f"  jurisdiction: [{', '.join(value.jurisdiction)}]")
     return "\n".join(lines)
+
+
+def _target(value: Obligation, target: Pattern) -> str:
+    parts = [pattern(target)]
+    if value.within is not None:
+        parts.append(f"within: {value.within}")
+    if value.length is not None:
+        parts.append(f"within: {expression(value.length)}")
+    if value.due is not None:
+        parts.append(f"due: {expression(value.due)}")
+    if isinstance(value.before, Pattern):
+        parts.append(f"before: {{{pattern(value.before)}}}")
+    elif value.before is not None:
+        parts.append("before: next")
+    for name in ("at_least", "at_most"):
+        if getattr(value, name) is not None:
+            parts.append(f"{name}: {getattr(value, name)}")
+    return ", ".join(part for part in parts if part)
+
+
+def _measure(value: Measure) -> str:
+    parts = [f"to: {{{pattern(value.end)}}}", f"statistic: {value.statistic}"]
+    for name in ("within", "at_most", "at_least"):
+        if getattr(value, name) is not None:
+            parts.append(f"{name}: {getattr(value, name)}")
+    if value.leave_out is not None:
+        parts.append(f"leave_out: {{{pattern(value.leave_out)}}}")
+    return ", ".join([*parts, f"by: {list(value.by)}", f"minimum: {value.minimum}"])
+
+
+def _clock(value: NamedClock) -> str:
+    parts = [f"timezone: {value.zone}"]
+    if value.hours:
+        parts.append(f"hours from Monday in seconds: {value.hours}")
+    if value.holidays:
+        parts.append(f"holidays: {list(value.holidays)}")
+    if value.closed:
+        parts.append(f"closed: [{', '.join(map(str, value.closed))}]")
+    for pause in value.pauses:
+        parts.append(f"pause: {{from: {{{pattern(pause.start)}}}, to: {{{pattern(pause.end)}}}}}")
+    return f"{{{', '.join(parts)}}}"
 
 
 def _bound(value: datetime | None) -> str:
