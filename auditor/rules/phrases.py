@@ -87,6 +87,12 @@ def value(expr: ex.Expr) -> str:
     return f"({condition(expr)})"
 
 
+def bare(expr: ex.Expr) -> str:
+    """A value in words that stands alone, so without brackets around it."""
+    said = value(expr)
+    return said[1:-1] if isinstance(expr, ex.Arithmetic) else said
+
+
 def _grouped(part: ex.Expr, other: type) -> str:
     return f"({condition(part)})" if isinstance(part, other) else condition(part)
 

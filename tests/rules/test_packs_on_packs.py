@@ -21,11 +21,11 @@ version: "1"
 title: The parent
 timezone: Europe/Paris
 parameters: {limit: 24h, share: 95%}
-lists: {pictures: [csam]}
+lists: {pics: [csam]}
 clocks: {office: {closed: 2025-12-24}}
 rules:
   - {id: one, when: report.received, followed_by: {event: decision.made, within: params.limit}}
-  - {id: two, clock: office, when: {event: report.received, where: category in lists.pictures}, preceded_by: notice.sent}
+  - {id: two, clock: office, when: {event: report.received, where: category in lists.pics}, preceded_by: notice.sent}
   - {id: three, when: report.closed, followed_by: {event: notice.sent, within: 1 day}}
 """
 
@@ -65,12 +65,12 @@ def test_a_pack_takes_over_another(tmp_path: Path) -> None:
 
 
 def test_names_of_the_child_stand_in_place_of_the_parents(tmp_path: Path) -> None:
-    head = "parameters: {limit: 12h}\nlists: {pictures: [grooming]}\nclocks: {office: {closed: 2026-01-02}}"
+    head = "parameters: {limit: 12h}\nlists: {pics: [grooming]}\nclocks: {office: {closed: 2026-01-02}}"
     write(tmp_path, parent=PARENT, child=child("parent.yaml", head))
     found = load_rules([tmp_path / "child.yaml"])
     one, two, _ = found.rules
     assert one.obligation.within == Duration(seconds=43200)
-    assert two.when.text == "category in lists.pictures"
+    assert two.when.text == "category in lists.pics"
     assert "grooming" in str(two.when.where)
     assert two.clock is not None
     assert (two.clock.closed, two.clock.zone) == ((date(2026, 1, 2),), "UTC")
@@ -179,7 +179,7 @@ def test_of_two_strangers_only_one_may_have_a_name(tmp_path: Path) -> None:
         other = other.replace(f"id: {old}", f"id: other-{old}")
     write(tmp_path, parent=PARENT, other=other, child=child("[parent.yaml, other.yaml]"))
     assert set(codes(tmp_path / "child.yaml")) == {("pack-conflict", "other", line) for line in (5, 6, 7)}
-    names = "parameters: {limit: 2h, share: 50%}\nlists: {pictures: [ncii]}\nclocks: {office: {closed: 2026-01-02}}"
+    names = "parameters: {limit: 2h, share: 50%}\nlists: {pics: [ncii]}\nclocks: {office: {closed: 2026-01-02}}"
     write(tmp_path, child=child("[parent.yaml, other.yaml]", names))
     found = load_rules([tmp_path / "child.yaml"])
     assert {rule.obligation.within for rule in found.rules if rule.id.endswith("one")} == {Duration(seconds=7200)}

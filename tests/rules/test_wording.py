@@ -19,6 +19,15 @@ pack: p
 version: '1'
 timezone: Europe/Paris
 lists: {sexual: [csam, csam_synthetic, grooming]}
+clocks:
+  office:
+    timezone: Europe/Berlin
+    hours: {mon-fri: "09:00-17:00", sat: ["10:00-12:00", "13:00-15:00"]}
+    holidays: DE-BE
+    closed: 2025-12-24
+    pause: {from: information.requested, to: [information.provided, report.withdrawn]}
+  weekdays: {hours: {sun: "00:00-24:00", mon-fri: "00:00-24:00"}}
+  asked: {pause: {from: clock.paused, to: clock.resumed}}
 rules:
 """
 CASES = parse(
