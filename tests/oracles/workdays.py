@@ -6,7 +6,7 @@ Whatever moves instants on a clock can be compared with `expected`; its signatur
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 import holidays
 import numpy as np
@@ -73,7 +73,8 @@ def _days(clock: NamedClock, shown: Instants, n: int) -> Instants:
     moved = np.busday_offset(days, n, roll="backward" if n > 0 else "forward", busdaycal=busy)
     at_same_time = moved.astype("datetime64[us]") + (shown - days)
     at_edge = (moved + _DAY * int(n > 0)).astype("datetime64[us]")
-    return np.where(np.is_busday(days, busdaycal=busy), at_same_time, at_edge)
+    found: Instants = np.where(np.is_busday(days, busdaycal=busy), at_same_time, at_edge)
+    return found
 
 
 def _hours(clock: NamedClock, shown: Instants, seconds: int) -> Instants:
@@ -90,7 +91,8 @@ def _hours(clock: NamedClock, shown: Instants, seconds: int) -> Instants:
     day = (position - (seconds > 0)) // (length * 1_000_000)
     date_of = np.busday_offset(_START, day, roll="forward", busdaycal=busy)
     rest = (position - day * length * 1_000_000).astype("timedelta64[us]")
-    return date_of.astype("datetime64[us]") + opens * _SECOND + rest
+    found: Instants = date_of.astype("datetime64[us]") + opens * _SECOND + rest
+    return found
 
 
 def by_pandas(clock: NamedClock, moments: Instants, hours: int) -> Instants:
@@ -100,7 +102,7 @@ def by_pandas(clock: NamedClock, moments: Instants, hours: int) -> Instants:
     inside business hours; ours is the moment at which the time is used up.  Backwards it is the other way round.
     """
     opens, closes = (pd.Timestamp(0) + pd.Timedelta(seconds=s) for s in _span(clock))
-    offset = pd.offsets.CustomBusinessHour(
+    offset = pd.offsets.CustomBusinessHour(  # type: ignore[call-arg] # its stubs know no weekmask
         n=hours,
         start=opens.strftime("%H:%M"),
         end=closes.strftime("%H:%M"),
@@ -141,12 +143,12 @@ def _calendar(clock: NamedClock) -> np.busdaycalendar:
     return np.busdaycalendar(weekmask=_weekmask(clock), holidays=np.array(_closed(clock), dtype="datetime64[D]"))
 
 
-def _local(moments: Instants, zone: str) -> Any:
+def _local(moments: Instants, zone: str) -> Instants:
     """What the clock on the wall shows."""
     return pd.DatetimeIndex(moments, tz="UTC").tz_convert(zone).tz_localize(None).to_numpy().astype("datetime64[us]")
 
 
-def _utc(shown: Instants, zone: str) -> Any:
+def _utc(shown: Instants, zone: str) -> Instants:
     """The instant at which the wall shows this: of two the later one, and after a gap the first."""
     later = np.zeros(len(shown), dtype=bool)  # “is it summer time?”: no
     local = pd.DatetimeIndex(shown).tz_localize(zone, ambiguous=later, nonexistent="shift_forward")
