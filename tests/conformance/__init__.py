@@ -10,7 +10,7 @@ Each YAML file is a list of cases:
     covers         names that the log can record (default: the whole vocabulary)
     observed_from, until, as_of
     expect         [identity, verdict, reason, {due, met, late, subject}] per activation, or `cannot be judged`
-    groups         [{by: value}, verdict, reason, {figure, n, …}] per group, in order; figures are seconds, `24h` or shares
+    groups         [{by: value}, verdict, reason, {figure, n, …}] per group, in order; figures: seconds, `24h` or shares
 
 Times are `0h`, `90min`, `2d`, `24h+1us` after the start of 2024 in UTC, a date (the whole day), an instant such as
 `2024-03-30T12:00Z`, or two of them with `..` between for a time that is not known better.  What an expectation leaves
