@@ -43,6 +43,7 @@ CONDITIONS = re.findall(r"^\| `(.+?)` \|", _TABLE, re.MULTILINE)
 ELSEWHERE = {
     "file-is-folder", "file-missing", "file-too-large", "file-unreadable", "not-utf8", "bad-setting",
     "pack-conflict", "pack-twice", "unused-parameter", "unused-list", "unused-clock", "unused-field",
+    "shadowed-rule", "idle-clock",
 }  # fmt: skip
 
 
@@ -99,7 +100,12 @@ def _codes() -> Iterator[str]:
             parts: list[ast.expr] = []
             if isinstance(node, ast.Call) and _called(node) in _MAKERS:
                 parts = node.args[:1]
-            elif isinstance(node, ast.Tuple) and path.name in ("linter.py", "yaml_scalars.py"):
+            elif isinstance(node, ast.Tuple) and path.name in (
+                "linter.py",
+                "doubts.py",
+                "shadows.py",
+                "yaml_scalars.py",
+            ):
                 parts = node.elts[:2]
             for part in parts:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str) and _CODE.match(part.value):
