@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -21,6 +21,7 @@ class Facts:
 
     log: Log
     as_of: datetime
+    of_packs: Mapping[str, Field] = field(default_factory=dict)  # fields that packs declare
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -48,8 +49,8 @@ class Facts:
         return self.log.observed_from
 
     def declared(self, name: str) -> Field:
-        """A field that the log has, or that the schema knows."""
-        return self.log.fields.get(name) or FIELDS.get(name) or Field(name)
+        """A field that the log has, that the schema knows, or that a pack declares."""
+        return self.log.fields.get(name) or FIELDS.get(name) or self.of_packs.get(name) or Field(name)
 
     def missing(self, name: str, event: str) -> str:
         """How often events of one name have no value of their own: `none`, `some` or `all`."""

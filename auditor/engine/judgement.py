@@ -59,7 +59,8 @@ def judge(
     least.  The verdicts are the same. `by` names fields that `groups` may be asked for.
     """
     moment = min(as_of or log.observed_until, log.observed_until)
-    return _Court(Facts(log, moment), plan, tuple(name for name in by if name not in PERIODS)).judge(ruleset)
+    facts = Facts(log, moment, ruleset.fields)
+    return _Court(facts, plan, tuple(name for name in by if name not in PERIODS)).judge(ruleset)
 
 
 @dataclass(frozen=True)
