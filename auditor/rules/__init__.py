@@ -27,7 +27,8 @@ def load_rules(
     """The rules of files, folders and shipped packs, in order.
 
     `settings` replaces the values of parameters (`name` or `pack.name` → text).  `known_events` and `known_fields` are
-    what the log's mapping declares beyond the vocabulary.  `only` selects rules by id or glob pattern.
+    what the log's mapping declares beyond the vocabulary; fields that packs declare are known besides, and are in the
+    `fields` of the result.  `only` selects rules by id or glob pattern.
     Raises DiagnosticsError with every mistake of the run.
     """
     from auditor.rules.loader import load_rules as load

@@ -52,7 +52,8 @@ rules:
 """
 
 
-PIECES = ("[", "{", "}", ": ", "- ", "null", "no", "'", '"', "\n", "3", "&a ", "<<")
+EVERYTHING = (Path(__file__).parent / "everything.yaml").read_text(encoding="utf-8")
+PIECES = ("[", "{", "}", ": ", "- ", "null", "no", "'", '"', "\n", "3", "&a ", "<<", "95%", "trigger.")
 
 
 def write(path: Path, text: str) -> Path:
@@ -204,7 +205,7 @@ def test_loading_rules_is_light() -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_damage_to_a_file_causes_a_traceback(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    text = data.draw(st.sampled_from((WHOLE, HEAD)))
+    text = data.draw(st.sampled_from((WHOLE, EVERYTHING, HEAD)))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text)))
         cut = data.draw(st.integers(0, 12))

@@ -10,8 +10,15 @@ import pytest
 
 from auditor.base.strict_yaml import load, parse
 from auditor.rules import json_schema, shipped_packs
-from tests.rules.test_loader import WHOLE
+from tests.rules.test_loader import EVERYTHING, WHOLE
 
+ON_OTHERS = """\
+pack: q
+version: '1'
+extends: [child-safety, ours.yaml]
+disable: not-restored
+override: {referral-in-time: {severity: high, followed_by: {within: 12h}}}
+"""
 CHECKER = jsonschema.Draft202012Validator(json_schema())
 
 
@@ -31,8 +38,9 @@ def test_shipped_packs_fit(pack: Any) -> None:
     assert [error.message for error in CHECKER.iter_errors(load(Path(pack.file)).root.plain())] == []
 
 
-def test_every_key_fits() -> None:
-    assert [error.message for error in CHECKER.iter_errors(parse(WHOLE, file="x").root.plain())] == []
+@pytest.mark.parametrize("text", [WHOLE, EVERYTHING, ON_OTHERS])
+def test_every_key_fits(text: str) -> None:
+    assert [error.message for error in CHECKER.iter_errors(parse(text, file="x").root.plain())] == []
 
 
 @pytest.mark.parametrize(
@@ -52,6 +60,15 @@ def test_every_key_fits() -> None:
         changed(id="a b"),
         changed() | {"version": 1.0},
         changed() | {"extends": 3},
+        changed() | {"clocks": {"office": {"hours": {"mo": "09:00-17:00"}}}},
+        changed() | {"clocks": {"office": {"hours": {"mon": "9-17"}}}},
+        changed() | {"clocks": {"office": {"pause": {"from": "clock.paused"}}}},
+        changed() | {"fields": {"deadline": "date"}},
+        changed(service_level={"share": 0.95}),
+        changed(service_level={"share": "95"}),
+        changed(followed_by={"event": "report.closed", "within": "limit_hours"}),
+        changed(followed_by=None, count={"event": "report.closed", "within": "1h"}),
+        changed(followed_by=None, when=None, measure={"from": "report.received", "to": "report.closed"}),
     ],
 )
 def test_a_typo_does_not_fit(pack: dict[str, Any]) -> None:
