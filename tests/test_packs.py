@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,10 @@ from tests.strategies import LogCase
 
 FOLDER = Path(__file__).parent.parent / "rules"
 PACKS = sorted(FOLDER.glob("*.yaml"))
-RULES = load_rules([FOLDER]).rules  # together: no two packs share a rule id
+RULESET = load_rules([FOLDER])  # together: no two packs share a rule id
+RULES, DECLARED = RULESET.rules, RULESET.fields
 BY_ID = {rule.id: rule for rule in RULES}
-CASES = [pytest.param(case, id=f"{rule.id}: {case.name}") for rule in RULES for case in cases(rule)]
+CASES = [pytest.param(case, id=f"{rule.id}: {case.name}") for rule in RULES for case in cases(rule, DECLARED)]
 
 each_pack = pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -146,10 +148,12 @@ def _log(case: Case) -> LogCase:
     as_of = naive_utc(case.as_of)
     assert as_of is not None
     events = tuple(_event(number, row) for number, row in enumerate(case.rows))
-    return LogCase(events, frozenset(VOCABULARY if case.covers is None else case.covers), as_of, None, None, FIELDS)
+    covers = frozenset(VOCABULARY if case.covers is None else case.covers)
+    return LogCase(events, covers, as_of, None, None, {**FIELDS, **DECLARED})
 
 
 def _event(number: int, row: dict[str, object]) -> Event:
-    values = {name: value for name, value in row.items() if name not in ("event", "time")}
-    time = row["time"].replace(tzinfo=None)  # type: ignore[attr-defined]
-    return Event(str(row["event"]), time, time, values, identity=str(number), place=number + 2)
+    naive = {name: value.replace(tzinfo=None) if isinstance(value, datetime) else value for name, value in row.items()}
+    event, time = naive.pop("event"), naive.pop("time")
+    assert isinstance(time, datetime)
+    return Event(str(event), time, time, naive, identity=str(number), place=number + 2)
