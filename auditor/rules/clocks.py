@@ -37,7 +37,7 @@ def clock_named(name: str | None, node: Node, pack: Pack, page: Page) -> NamedCl
         return None
     pack.used.add(f"clocks.{name}")
     if name not in pack.clocks:
-        help = did_you_mean(name, pack.clocks) or "define it under `clocks:` at the top of the file"
+        help = did_you_mean(name, pack.clock_sources) or "define it under `clocks:` at the top of the file"
         page.report("unknown-clock", f"there is no clock `{name}` in this pack", node, help)
     return pack.clocks.get(name)
 
@@ -73,8 +73,10 @@ def _clock(name: str, source: ClockSource, pack: Pack) -> NamedClock:
 def _calendars(names: Sequence[str], node: Node, page: Page) -> tuple[str, ...]:
     for name, item in zip(names, _items(node.at(("holidays",))), strict=False):
         if name not in calendars():
-            parts = [known for known in calendars() if known.partition("-")[0] == name.partition("-")[0].upper()]
-            help = did_you_mean(name, parts) or "write ISO 3166 codes: `DE`, `GB` or, of a part of a country, `DE-BE`"
+            parts = sorted(known for known in calendars() if known.partition("-")[0] == name.partition("-")[0].upper())
+            help = "write ISO 3166 codes: `DE`, `GB` or, of a part of a country, `DE-BE`"
+            if parts:  # codes of two letters are never near each other
+                help = "known: " + ", ".join(f"`{part}`" for part in parts)
             page.report("unknown-calendar", f"there is no calendar of holidays `{name}`", item, help)
     _distinct(names, "holidays", node, page)
     return tuple(names)
