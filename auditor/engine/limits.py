@@ -124,7 +124,7 @@ class Limits:
     def _hours(self) -> Timetable:
         lengths = [_most(rule.obligation.within) for _, rule in self._timed if not _in_days(rule)]
         first = min(found.first for found in self.facts.log.profile.values())
-        return Timetable(self._clocks, first, self.facts.as_of, max([self.stated, *lengths]))
+        return Timetable(self._clocks, first, self.facts.as_of, max(lengths, default=0), self.stated)
 
     @cached_property
     def _pauses(self) -> Pauses:

@@ -71,23 +71,26 @@ def open_stretches(clock: NamedClock, first: int, last: int) -> list[tuple[int, 
     return found
 
 
-def reaching(clock: NamedClock, first: int, last: int, length: int) -> list[tuple[int, int]]:
+def reaching(clock: NamedClock, first: int, last: int, length: int, stated: int = 0) -> list[tuple[int, int]]:
     """The open stretches from so far before `first` to so far after `last` that more than `length` is open on
-    either side.
+    either side, and more than `stated` if that can be had between the years 1800 and 2400.
 
-    Raises UnusableError where the clock is not open for so long between the years 1800 and 2400.
+    Raises UnusableError where not even `length` can.
     """
-    back = ahead = 30 * DAY + length
+    wanted = max(length, stated)
+    back = ahead = 30 * DAY + wanted
     while True:
         begin, end = max(first - back, EARLIEST), min(last + ahead, LATEST)
         found = open_stretches(clock, begin, end)
-        short_before = sum(min(until, first) - since for since, until in found if since < first) <= length
-        short_after = sum(until - max(since, last) for since, until in found if until > last) <= length
-        if not short_before and not short_after:
+        before = sum(min(until, first) - since for since, until in found if since < first)
+        after = sum(until - max(since, last) for since, until in found if until > last)
+        done_before = before > wanted or (begin == EARLIEST and before > length)
+        done_after = after > wanted or (end == LATEST and after > length)
+        if done_before and done_after:
             return found
-        if (short_before and begin == EARLIEST) or (short_after and end == LATEST):
+        if (begin == EARLIEST and not done_before) or (end == LATEST and not done_after):
             raise never_open(clock)
-        back, ahead = back * (2 if short_before else 1), ahead * (2 if short_after else 1)
+        back, ahead = back * (1 if done_before else 2), ahead * (1 if done_after else 2)
 
 
 def never_open(clock: NamedClock) -> UnusableError:

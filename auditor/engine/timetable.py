@@ -25,17 +25,19 @@ from auditor.rules.model import NamedClock
 class Timetable:
     """Numbered clocks, for the instants of [first, last] (naive UTC) and durations of up to `longest` microseconds.
 
-    Raises UnusableError when it is read and a clock is not open for so long.
+    Raises UnusableError when it is read and a clock is not open for so long.  Durations of up to `stated` come from the
+    log, where one odd value is no reason to stop: what they do not reach by the year 2400 they never reach.
     """
 
     clocks: tuple[NamedClock, ...]
     first: datetime
     last: datetime
     longest: int
+    stated: int = 0
 
     @cached_property
     def _open(self) -> list[list[tuple[int, int]]]:
-        return [openhours.reaching(clock, *self._days, self.longest) for clock in self.clocks]
+        return [openhours.reaching(clock, *self._days, self.longest, self.stated) for clock in self.clocks]
 
     @cached_property
     def _days(self) -> tuple[int, int]:

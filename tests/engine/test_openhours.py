@@ -156,6 +156,15 @@ def test_a_duration_that_no_opening_hours_can_hold_is_an_error() -> None:
         working_days((clock,), 100_000, [LAST], [0])
 
 
+def test_a_length_that_the_log_states_may_never_be_reached() -> None:
+    """One absurd value ends no audit, and the other durations keep their ends."""
+    clock = next(clock for clock in ODD if clock.name == "once a week")
+    table = asked(moment=[LAST, LAST], clock=[0, 0], length=[100_000 * HOUR, HOUR], ahead=[True, True])
+    found = Timetable((clock,), FIRST, LAST, HOUR, 100_000 * HOUR).limits(table).order_by("row")
+    expected = running.move(clock, LAST, timedelta(hours=1), 1)
+    assert connection().to_pyarrow(found)["reached"].to_pylist() == [None, expected]
+
+
 def test_what_is_missing_stays_missing() -> None:
     table = asked(
         moment=pa.array([None, FIRST, FIRST], pa.timestamp("us")),
