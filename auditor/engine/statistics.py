@@ -96,12 +96,13 @@ def within_bounds(measure: Measure, figure: Range) -> Outcome:
     """What the bounds of a measure say of a figure; undetermined where the curve ends too early to tell."""
     at_most = math.inf if measure.at_most is None else measure.at_most
     at_least = -math.inf if measure.at_least is None else measure.at_least
-    if _exceeds(figure.low, at_most) or _exceeds(at_least, figure.high):
+    tolerance = 0.0 if measure.statistic in QUANTILES else TOLERANCE  # a quantile is observed, not computed
+
+    def exceeds(left: float, right: float) -> bool:
+        return left > right and not math.isclose(left, right, rel_tol=tolerance)
+
+    if exceeds(figure.low, at_most) or exceeds(at_least, figure.high):
         return "violated"
-    if _exceeds(figure.high, at_most) or _exceeds(at_least, figure.low):
+    if exceeds(figure.high, at_most) or exceeds(at_least, figure.low):
         return "undetermined"
     return "met"
-
-
-def _exceeds(left: float, right: float) -> bool:
-    return left > right and not math.isclose(left, right, rel_tol=TOLERANCE)
