@@ -101,10 +101,15 @@ class Facts:
 
 
 def patterns(rule: Rule) -> dict[str, Pattern]:
-    """The patterns of a rule by the part they play: `match`, `bound`, `exemption`; never the activation."""
+    """The patterns of a rule by the part they play: `match`, `bound`, `exemption`, `left_out`; never the activation."""
     found: dict[str, Pattern] = {}
+    measure = rule.obligation.measure
     if rule.obligation.pattern is not None:
         found["match"] = rule.obligation.pattern
+    elif measure is not None:
+        found["match"] = measure.end
+        if measure.leave_out is not None:
+            found["left_out"] = measure.leave_out
     before = rule.obligation.before
     if before == NEXT:
         found["bound"] = rule.when

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.engine.facts import Facts, patterns
-from auditor.engine.plans.frame import Branch, Frame
+from auditor.engine.plans.frame import Branch, Frame, absent
 from auditor.engine.plans.pairs import Pairs
 from auditor.engine.verdicts import CODES, STAMP, UNDETERMINED, Verdicts, reason_of
 from auditor.log.log import Log
@@ -21,6 +21,7 @@ COLUMNS = (
     "rule_id", "verdict", "reason", "subject", "activated_at", "event", "place", "due_at", "met_at", "late_seconds",
 )  # fmt: skip
 PERIODS = ("month", "day")
+NO_DOUBT = ibis.null("int8")
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,15 @@ class JudgedRows:
         )  # fmt: skip
         return with_evidence(base, self.pairs)
 
-    def groups(self, by: Sequence[str], value: Any) -> list[ir.Table]:
-        """One table of `rule_id code g0 g1 … n` for each branch."""
+    def groups(self, by: Sequence[str], value: Any, rules: Sequence[str] | None = None) -> list[ir.Table]:
+        """One table of `rule_id code doubt g0 g1 … n` for each branch; `doubt` is told where rules are named."""
         table, made = self.table, []
-        for code, branch in self.branches():
+        for code, branch in self.branches(rules):
             keys = {
                 f"g{i}": value(name, branch.rule, branch.terms.start[0], branch.attributes) for i, name in enumerate(by)
             }
+            doubt = NO_DOUBT if rules is None else Verdicts(branch.terms, self.facts).doubt()
+            keys["doubt"] = ibis.ifelse(table[code] == UNDETERMINED, doubt, NO_DOUBT)
             rows = table.filter(table[code] > 0).select(rule_id=ibis.literal(branch.rule.id), code=table[code], **keys)
             made.append(rows.group_by(["rule_id", "code", *keys]).agg(n=rows.count()))
         return made
@@ -137,16 +140,17 @@ class JudgedPairs:
         made = chosen.mutate(verdict=verdict, reason=reason_of(chosen.doubt), activated_at=chosen.time)
         return [with_evidence(made, self.pairs)]
 
-    def groups(self, by: Sequence[str], value: Any) -> list[ir.Table]:
-        """One table of `rule_id code g0 g1 … n` for each zone of the rules."""
+    def groups(self, by: Sequence[str], value: Any, rules: Sequence[str] | None = None) -> list[ir.Table]:
+        """One table of `rule_id code doubt g0 g1 … n` for each zone of the rules."""
         table, made = self.pairs.told(self.table), []
-        for zone in dict.fromkeys(rule.zone for rule in self.pairs.rules):
-            some = [rule for rule in self.pairs.rules if rule.zone == zone]
+        chosen = [rule for rule in self.pairs.rules if rules is None or rule.id in rules]
+        for zone in dict.fromkeys(rule.zone for rule in chosen):
+            some = [rule for rule in chosen if rule.zone == zone]
             rows = table.filter(table.rule_id.isin([rule.id for rule in some]))
             attributes = {field: rows[f"f_{field}"] for field in self.pairs.by}
             keys = {f"g{i}": value(name, some[0], rows.time, attributes) for i, name in enumerate(by)}
             rows = rows.mutate(**keys)
-            made.append(rows.group_by(["rule_id", "code", *keys]).agg(n=rows.count()))
+            made.append(rows.group_by(["rule_id", "code", "doubt", *keys]).agg(n=rows.count()))
         return made
 
 
@@ -255,4 +259,5 @@ def group_value(facts: Facts, name: str, rule: Rule, activated_at: Any, attribut
     if name in PERIODS:
         local = facts.clock_for(rule.zone, []).local(activated_at)
         return local.strftime("%Y-%m" if name == "month" else "%Y-%m-%d")
-    return attributes[name].cast("string")
+    value = attributes[name] if name in attributes else absent(facts, name)
+    return value.cast("string")

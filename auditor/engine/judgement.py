@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.base.diagnostics import UnusableError
+from auditor.engine.durations import Durations
 from auditor.engine.facts import Facts, columns_used
 from auditor.engine.findings import (
     ENTRY,
@@ -25,6 +26,7 @@ from auditor.engine.findings import (
     identities,
     with_codes,
 )
+from auditor.engine.groups import fields_of, grouped_by, verdicts
 from auditor.engine.plans.case import EVERY_BIT, CaseFrame, case_form_holds
 from auditor.engine.plans.frame import Frame
 from auditor.engine.plans.pairs import Pairs, trigger_fields
@@ -60,7 +62,9 @@ def judge(
     """
     moment = min(as_of or log.observed_until, log.observed_until)
     facts = Facts(log, moment, ruleset.fields)
-    return _Court(facts, plan, tuple(name for name in by if name not in PERIODS)).judge(ruleset)
+    shares = [name for rule in ruleset.rules if rule.service_level is not None for name in grouped_by(rule)]
+    grouping = fields_of([*by, *(name for name in shares if name in log.fields)])
+    return _Court(facts, plan, grouping).judge(ruleset)
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Judgement:
     facts: Facts
     events: ir.Table
     judged: tuple[Judged, ...] = field(repr=False, default=())
+    durations: Durations | None = field(repr=False, default=None)
 
     def findings(self, verdicts: Iterable[str], rules: Iterable[str] | None = None) -> ir.Table:
         """One row per activation with one of the verdicts, unordered, as a lazy table of the back end."""
@@ -123,6 +128,11 @@ class Judgement:
         order = {rule.id: i for i, rule in enumerate(self.ruleset.rules)}
         ordered = sorted(rows, key=lambda key: (order[key[0]], tuple((v is not None, v or "") for v in key[1:])))
         return [{"rule_id": key[0], "group": dict(zip(by, key[1:], strict=True)), **rows[key]} for key in ordered]
+
+    @cached_property
+    def group_verdicts(self) -> list[dict[str, Any]]:
+        """The verdicts on groups of `service_level` and `measure` rules, see `docs/decisions.md`; costs queries."""
+        return verdicts(self.facts, self.ruleset.rules, self.judged, self.durations)
 
     @cached_property
     def duplicates(self) -> int:
@@ -192,8 +202,11 @@ class _Court:
             if rule.when.events is not None and not set(rule.when.events) & log.covers
         }
         active = [r for r in ruleset.rules if r.id not in unjudged and facts.activating(r)]
+        measures = tuple(r for r in active if r.obligation.kind == "measure")
         counted = self._source = self._keyed(self._counted_events(events), active)
         needed = {c.name for rule in active for c in columns_used(rule)} | {key for rule in active for key in rule.per}
+        needed |= {name for rule in measures for name in grouped_by(rule)}
+        active = [rule for rule in active if rule not in measures]
         known = sorted((needed | set(self.by)) & set(log.fields))
         self._fields = [log.fields[name] for name in known if self._incomplete(name)]
         self._changing = self._learned_changes(counted)
@@ -204,8 +217,9 @@ class _Court:
         if groups:
             judged += self._judge_rows(tuple(groups))
         counts, subjectless = self._counts(ruleset, judged)
+        durations = self._durations(counted, measures) if measures else None
         return Judgement(
-            log, ruleset, facts.as_of, counts, unjudged, set_aside, subjectless, facts, events, tuple(judged)
+            log, ruleset, facts.as_of, counts, unjudged, set_aside, subjectless, facts, events, tuple(judged), durations
         )
 
     # Events
@@ -316,6 +330,17 @@ class _Court:
             pairs = Pairs(facts, rows, tuple(part for part in parts if part.rules), bits, self.by)
             judged.append(JudgedPairs(pairs, self._materialise(pairs.table)))
         return judged
+
+    def _durations(self, events: ir.Table, measures: tuple[Rule, ...]) -> Durations:
+        """What group verdicts on measures are made from: the rows that play a part in them."""
+        every = self._filled(events).mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
+        keys = dict.fromkeys(rule.per for rule in measures)
+        sorted_by = [tuple(rule for rule in measures if rule.per == per) for per in keys]
+        groups = tuple(Group(n, some[0].per, some, every, {}) for n, some in enumerate(sorted_by))
+        bits = Bits.for_rules(measures)
+        grouping = fields_of(name for rule in measures for name in grouped_by(rule))
+        rows = narrow(self.facts, groups, bits, sorted({*trigger_fields(measures), *grouping}))
+        return Durations(self.facts, self._counted_once(self._materialise(rows), measures), groups, bits)
 
     def _large(self, rows: ir.Table) -> bool:
         """Whether ordered windows are worth their sorts."""

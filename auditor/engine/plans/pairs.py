@@ -308,7 +308,7 @@ class Pairs:
         for number, rule in enumerate(self.rules):
             pattern = patterns(rule).get(part)
             if pattern is not None and pattern.where is not None and names_trigger(pattern):
-                condition = compile_condition(pattern.where, _PairResolver(self.facts, pairs))
+                condition = compile_condition(pattern.where, PairResolver(self.facts, pairs))
                 here = pairs.rule == number
                 known = known & ibis.ifelse(here, certain(condition), ibis.literal(True))
                 maybe = maybe & ibis.ifelse(here, possible(condition), ibis.literal(True))
@@ -351,7 +351,7 @@ class Pairs:
 
 
 @dataclass(frozen=True)
-class _PairResolver:
+class PairResolver:
     """Values of the tested event and of the activating one, beside each other."""
 
     facts: Facts
