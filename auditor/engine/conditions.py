@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 import ibis
 
-from auditor.base.durations import Duration
+from auditor.base.durations import MAX_YEARS, Duration
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 
 DIGITS = 38  # of a decimal on every engine
+LONGEST = MAX_YEARS * 366 * 86_400 * 1_000_000  # of a length of time, in microseconds
 MOST = 2**63  # of a whole number in a log
 IBIS_TYPES = {"text": "string", "bool": "boolean", "integer": "int64", "number": "float64", "instant": "timestamp(6)"}
 
@@ -31,6 +32,18 @@ class Resolver(Protocol):
 def compile_condition(expr: ex.Expr, resolver: Resolver) -> Any:
     """A boolean expression: true, false, or null where unknown."""
     return _Compiler(resolver).value(expr)
+
+
+def compile_instant(expr: ex.Expr, resolver: Resolver) -> tuple[Any, Any]:
+    """The earliest and the latest reading of an instant; null where it is missing."""
+    return _Compiler(resolver).bounds(expr)
+
+
+def compile_length(expr: ex.Expr, resolver: Resolver) -> Any:
+    """A length of time in microseconds; null where it is missing, negative or beyond all limits."""
+    found = _Compiler(resolver).length(expr)
+    whole = ibis.ifelse(found.between(0, LONGEST), found, ibis.null("float64"))
+    return whole.round().cast("int64")
 
 
 class _Compiler:
@@ -74,7 +87,7 @@ class _Compiler:
 
     def _compare(self, op: str, left: ex.Expr, right: ex.Expr) -> Any:
         if _names_time(left) or _names_time(right):
-            return compare_intervals(op, self._bounds(left), self._bounds(right))
+            return compare_intervals(op, self.bounds(left), self.bounds(right))
         return _OPERATORS[op](self.value(left), self.value(right))
 
     def _member(self, item: ex.Expr, options: tuple[ex.Literal_, ...]) -> Any:
@@ -83,19 +96,32 @@ class _Compiler:
             return ibis.ifelse(value.isnull(), ibis.null("boolean"), ibis.literal(False))
         return value.isin([option.value for option in options])
 
-    def _bounds(self, expr: ex.Expr) -> tuple[Any, Any]:
+    def bounds(self, expr: ex.Expr) -> tuple[Any, Any]:
         """Earliest and latest reading of an instant."""
         match expr:
             case ex.Column(name, _, trigger) if name == TIME:
                 return self.resolver.interval(trigger=trigger)
             case ex.Arithmetic(op, left, right) if _names_time(left):
-                low, high = self._bounds(left)
+                low, high = self.bounds(left)
                 shift = self.value(right)
                 moved = (low + shift, high + shift) if op == "+" else (low - shift, high - shift)
                 return (moved[0], moved[0]) if low is high else moved
             case _:
                 value = self.value(expr)
                 return value, value
+
+    def length(self, expr: ex.Expr) -> Any:
+        """A length of time as a floating-point number of microseconds."""
+        match expr:
+            case ex.Literal_(Duration() as duration):
+                return ibis.literal(duration.seconds * 1e6)
+            case ex.Arithmetic("*", left, right):
+                number, unit = (right, left) if ex.type_of(left) == "duration" else (left, right)
+                return self.value(number).cast("float64") * self.length(unit)
+            case ex.Arithmetic(op, left, right):
+                first, second = self.length(left), self.length(right)
+                return first + second if op == "+" else first - second
+        raise TypeError(expr)
 
     def _whole(self, column: ex.Column) -> bool:
         return bool(self.resolver.value(column).type().is_integer())

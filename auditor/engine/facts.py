@@ -125,9 +125,30 @@ def columns_used(rule: Rule) -> frozenset[ex.Column]:
     found = ex.columns(rule.when.where) | ex.columns(rule.obligation.condition)
     for pattern in patterns(rule).values():
         found |= ex.columns(pattern.where)
+    for pattern in pause_patterns(rule):
+        found |= ex.columns(pattern.where)
     if rule.jurisdiction:
         found |= {ex.Column("jurisdiction", "text")}
-    return found
+    agreed = {rule.obligation.column} if rule.obligation.column is not None else set()
+    return found | stated_columns(rule) | agreed
+
+
+def pause_patterns(rule: Rule) -> tuple[Pattern, ...]:
+    """The patterns that begin and end the pauses of the rule's clock."""
+    pauses = rule.clock.pauses if rule.clock is not None else ()
+    return tuple(pattern for pause in pauses for pattern in (pause.start, pause.end))
+
+
+def stated_columns(rule: Rule) -> frozenset[ex.Column]:
+    """The columns of the activating event that state its limit."""
+    return ex.columns(rule.obligation.length) | ex.columns(rule.obligation.due)
+
+
+def plain(rule: Rule) -> bool:
+    """Whether the rule asks for single events within its own length of elapsed or calendar time."""
+    demand = rule.obligation
+    stated = demand.length is not None or demand.due is not None
+    return demand.kind not in ("count", "agree") and rule.clock is None and not stated
 
 
 def names_trigger(rule: Rule) -> bool:

@@ -11,7 +11,7 @@ earliest.  See `docs/decisions.md`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -29,6 +29,7 @@ CODES = {"met": MET, "violated": VIOLATED, "pending": PENDING, "undetermined": U
 REASONS = {1: "imprecise_time", 2: "missing_value", 3: "not_recorded", 4: "log_starts_later"}
 STAMP = "timestamp(6)"
 Ends = tuple[Any, Any]  # earliest and latest of a moment
+Window = Callable[[int], Ends | None]  # an end of a window at a level of doubt: None or null where it is open
 
 
 class Sight(Enum):
@@ -45,30 +46,32 @@ class Mode(Enum):
     FIRST: from the window's lo on; tight → least latest of those that begin at or after lo's latest, loose → least
     earliest of those that end at or after lo's earliest.  SINCE: the same from the activation on.  LAST: up to the
     activation; tight → greatest earliest of those that end at or before its earliest, loose → greatest latest of
-    those that begin at or before its latest.  BEGUN: like loose LAST, but their greatest earliest.  At an end where
-    the window is open, < stands for <=.
+    those that begin at or before its latest.  BEGUN: like loose LAST, but their greatest earliest.  COUNT: how many
+    lie in the window.  At an end where the window is open, < stands for <=.
     """
 
     FIRST = "first"
     SINCE = "since"
     LAST = "last"
     BEGUN = "begun"
+    COUNT = "count"
 
 
 @dataclass(frozen=True)
 class Search:
-    """A question to a plan."""
+    """A question to a plan; `level` chooses the reading of the window where its ends depend on one."""
 
     part: str
     sight: Sight
     mode: Mode = Mode.FIRST
+    level: int = 1
 
 
 class Finder(Protocol):
     """What a plan knows of the other events of a subject."""
 
     def find(self, search: Search) -> Any:
-        """A timestamp expression, null where there is no such event; None when there can be none."""
+        """A timestamp expression, null where there is no such event (COUNT: a number); None when there can be none."""
 
     def assertion(self) -> tuple[Truth, Truth]:
         """Whether the asserted condition certainly, and possibly, holds."""
@@ -82,30 +85,42 @@ class Shape:
     """What kind of obligation it is; every member is known, or a column."""
 
     asserts: Truth
+    agrees: Truth
+    counts: Truth
     negated: Truth
     backward: Truth  # the window ends at the activation
     around: Truth  # it lies on both sides of it
-    deadlined: Truth  # followed_by, accompanied_by: there is a limit that can lie ahead
+    deadlined: Truth  # followed_by, accompanied_by, count with `at_least`: there is a limit that can lie ahead
     bounded: Truth  # followed_by with `before`
     next: Truth  # … `before: next`
     exempting: Truth  # with `unless`
     ranked: Truth  # with `nth`
+    pausing: Truth  # its clock can stand while it runs
 
 
 def shape_of(rule: Rule) -> dict[str, bool]:
     """The members of `Shape` for one rule."""
-    kind = rule.obligation.kind
+    kind, clock = rule.obligation.kind, rule.clock
+    counting = kind == "count" and rule.obligation.at_least is not None
     return {
         "asserts": kind == "assert",
+        "agrees": kind == "agree",
+        "counts": kind == "count",
         "negated": kind.startswith("not_"),
         "backward": kind in ("preceded_by", "not_preceded_by"),
         "around": kind in ("accompanied_by", "not_accompanied_by"),
-        "deadlined": kind in ("followed_by", "accompanied_by"),
+        "deadlined": counting or kind in ("followed_by", "accompanied_by"),
         "bounded": rule.obligation.before is not None,
         "next": rule.obligation.before == NEXT,
         "exempting": rule.unless is not None,
         "ranked": rule.nth is not None,
+        "pausing": clock is not None and bool(clock.pauses) and timed(rule),
     }
+
+
+def timed(rule: Rule) -> bool:
+    """Whether the rule has a length of time, of its own or stated by the activating event."""
+    return rule.obligation.within is not None or rule.obligation.length is not None
 
 
 @dataclass(frozen=True)
@@ -114,8 +129,12 @@ class Terms:
 
     `present`: the rule possibly activates.  `unsure`: not certainly, because a condition is unknown; `straddles`:
     because an interval straddles the effective window.  `protected`: the report's own receipt is in the log.  `lo`
-    and `due`: the window's own ends, None or null where it is open.  `unrecorded`: by part, and `when` for `nth`,
-    whether the log cannot record some of its events.
+    and `due`: the window's own ends.  `unrecorded`: by part, `when` for `nth` and `agree`, and `pause` for the clock,
+    whether the log cannot record some of its events.  `stated`: whether the activating event states the limit, where
+    it should.  `at_least` and `at_most`: for `count`, None or null where there is none.  `hides_value`: whether an
+    event before the start of the log could have another value, for `agree`, where `agreement` tells whether the
+    values of activating events in no more than so much doubt (0: certain ones) are one, and `disagreement` when the
+    first other value comes.
     """
 
     shape: Shape
@@ -123,19 +142,29 @@ class Terms:
     unsure: Truth
     straddles: Truth
     start: Ends
-    lo: Ends | None
-    due: Ends | None
+    lo: Window
+    due: Window
     subject_known: Truth
     protected: Truth
     unrecorded: Mapping[str, Truth]
     finder: Finder
     precise: bool
+    stated: Truth = True
+    at_least: Any = None
+    at_most: Any = None
+    hides_value: Truth = False
+    agreement: Callable[[int], Truth] | None = None
+    disagreement: Any = None
+    doubtful_clock: bool = False  # whether a condition of its pauses can be unknown
 
 
 def unrecorded_parts(rule: Rule, facts: Facts) -> dict[str, bool]:
     """By part, whether the log cannot record some of its events."""
     found = {part: facts.unrecorded(pattern) for part, pattern in patterns(rule).items()}
-    return {**found, "when": rule.nth is not None and facts.unrecorded(rule.when)}
+    pauses = rule.clock.pauses if rule.clock is not None and timed(rule) else ()
+    stops = any(facts.unrecorded(pattern) for pause in pauses for pattern in (pause.start, pause.end))
+    many = rule.nth is not None or rule.obligation.kind == "agree"
+    return {**found, "when": many and facts.unrecorded(rule.when), "pause": stops}
 
 
 class Verdicts:
@@ -152,7 +181,7 @@ class Verdicts:
         """The levels of doubt that can be reached; 1 (imprecise times) is always compiled."""
         terms = self.terms
         found = [1]
-        if terms.unsure is not False or self._doubtful:
+        if terms.unsure is not False or self._doubtful or terms.doubtful_clock:
             found.append(2)
         if any(truth is not False for truth in terms.unrecorded.values()):
             found.append(3)
@@ -163,7 +192,8 @@ class Verdicts:
     @property
     def _parts(self) -> list[str]:
         shape = self.shape
-        named = {"assert": shape.asserts, "match": negation(shape.asserts), "bound": shape.bounded}
+        looking = negation(either(shape.asserts, shape.agrees))
+        named = {"assert": shape.asserts, "match": looking, "bound": shape.bounded}
         named["exemption"] = shape.exempting
         return [part for part, there in named.items() if there is not False]
 
@@ -173,16 +203,21 @@ class Verdicts:
 
     def _one_reading(self, level: int) -> bool:
         """Whether nothing that is used is unknown or imprecise, so that both readings are the same."""
-        return level <= 2 and self.terms.precise and not self._doubtful
+        settled = self.shape.agrees is False and self.shape.counts is False and self.shape.pausing is False
+        return level <= 2 and self.terms.precise and not self._doubtful and settled
 
     # The verdict
 
     def code(self) -> Any:
         """The verdict as one of the codes, 0 where the rule does not activate."""
         verdict = self._at_level(self.levels[-1])
-        judged = either(self.terms.subject_known, self.shape.asserts)
-        verdict = choose((judged, verdict), otherwise=_code(UNDETERMINED))
+        verdict = choose((self._judged_at_all, verdict), otherwise=_code(UNDETERMINED))
         return choose((self.terms.present, verdict), otherwise=_code(0))
+
+    @property
+    def _judged_at_all(self) -> Truth:
+        """Whether the subject is known, where one is needed, and the limit stated, where the event should do so."""
+        return both(either(self.terms.subject_known, self.shape.asserts), self.terms.stated)
 
     def reason(self) -> Any:
         """Why an undetermined verdict is so."""
@@ -190,8 +225,7 @@ class Verdicts:
 
     def doubt(self) -> Any:
         """The first level of doubt at which the verdict is undetermined; null where it is not."""
-        lost = negation(either(self.terms.subject_known, self.shape.asserts))
-        arms: list[tuple[Truth, Any]] = [(lost, _code(2))]
+        arms: list[tuple[Truth, Any]] = [(negation(self._judged_at_all), _code(2))]
         arms += [(self._at_level(level) == UNDETERMINED, _code(level)) for level in self.levels]
         return choose(*arms, otherwise=ibis.null("int8"))
 
@@ -213,14 +247,24 @@ class Verdicts:
         doubt = self._activation_doubt(level)
         if fine_f is not fine_u:
             doubt = either(doubt, fine_f, fine_u)
-        return choose(*arms, (doubt, _code(UNDETERMINED)), (self._passed, _code(VIOLATED)), otherwise=_code(PENDING))
+        over = self._passed(level)
+        doubt = either(doubt, both(self._may_stand(level), negation(over)))
+        return choose(*arms, (doubt, _code(UNDETERMINED)), (over, _code(VIOLATED)), otherwise=_code(PENDING))
+
+    def _may_stand(self, level: int) -> Truth:
+        """Whether nobody can say that the clock stands: A lies between the ends of a limit that pauses move."""
+        pausing, due = self.shape.pausing, self.terms.due(level)
+        if pausing is False or due is None:
+            return False
+        begun = ibis.coalesce(due[0] < self.moment, ibis.literal(False))
+        return both(pausing, self.shape.deadlined, begun)
 
     def _activation_doubt(self, level: int) -> Truth:
         doubt = self.terms.straddles
         if level >= 2:
             doubt = either(doubt, self.terms.unsure)
         if level >= 3:
-            doubt = either(doubt, both(self.shape.ranked, self.terms.unrecorded["when"]))
+            doubt = either(doubt, both(self.shape.ranked, self.terms.unrecorded.get("when", False)))
         if level >= 4:
             doubt = either(doubt, both(self.shape.ranked, negation(self.terms.protected)))
         return doubt
@@ -233,6 +277,15 @@ class Verdicts:
         if asserts is not False:
             holds, possible = self.terms.finder.assertion()
             may_hold = possible if level >= 2 else holds
+        agrees, counts = self.shape.agrees, self.shape.counts
+        if agrees is not False:
+            asserts = either(asserts, agrees)
+            may_agree, agree = self._agreeing(level)
+            holds, may_hold = choose((agrees, agree), otherwise=holds), choose((agrees, may_agree), otherwise=may_hold)
+        if counts is not False:
+            asserts = either(asserts, counts)
+            may_count, count = self._in_range(level)
+            holds, may_hold = choose((counts, count), otherwise=holds), choose((counts, may_count), otherwise=may_hold)
         if asserts is True:
             return may_hold, holds
         tight = self._lies("match", loose=False, level=level)
@@ -243,6 +296,34 @@ class Verdicts:
             favourable = choose((self.shape.negated, negation(tight)), otherwise=loose)
             unfavourable = choose((self.shape.negated, negation(loose)), otherwise=tight)
         return choose((asserts, may_hold), otherwise=favourable), choose((asserts, holds), otherwise=unfavourable)
+
+    def _agreeing(self, level: int) -> tuple[Truth, Truth]:
+        """`agree`: whether the certain values are one, and whether all possible ones are."""
+        terms = self.terms
+        hidden: Truth = False
+        assert terms.agreement is not None  # noqa: S101 - a plan that judges `agree` provides it
+        if level >= 3:
+            hidden = terms.unrecorded.get("when", False)
+        if level >= 4:
+            hidden = either(hidden, both(terms.hides_value, negation(terms.protected)))
+        return terms.agreement(0), both(terms.agreement(level), negation(hidden))
+
+    def _in_range(self, level: int) -> tuple[Truth, Truth]:
+        """`count`: whether a number that is possible is in range, and whether all are."""
+        sure, likely, any_number = self._numbers(level)
+        least, most = self.terms.at_least, self.terms.at_most
+        enough = either(_keeps(likely, least, at_least=True), any_number)
+        few = either(negation(any_number), True if most is None else most.isnull())
+        may = both(enough, _keeps(sure, most, at_least=False))
+        return may, both(few, _keeps(likely, most, at_least=False), _keeps(sure, least, at_least=True))
+
+    def _numbers(self, level: int) -> tuple[Any, Any, Truth]:
+        """How many matches there certainly and possibly are, and whether there may be any number more."""
+        sight = Sight.LOOSE if level >= 2 else Sight.LOOSE_KNOWN
+        found = [self._find(Search("match", one, Mode.COUNT, level)) for one in (Sight.TIGHT, sight)]
+        sure, likely = (ibis.literal(0, "int64") if one is None else ibis.coalesce(one, 0) for one in found)
+        hidden = self._hidden(self.terms.start, level)
+        return sure, likely, either(level >= 3 and self.terms.unrecorded.get("match", False), hidden)
 
     def _exempt(self, level: int) -> tuple[Truth, Truth]:
         exempting = self.shape.exempting
@@ -262,19 +343,20 @@ class Verdicts:
         ahead: Truth = False
         behind: Truth = False
         if shape.backward is not True:
-            first = self._find(Search(part, sight))
+            first = self._find(Search(part, sight, level=level))
             if first is not None:
-                due: Truth = True if terms.due is None else _at_most(first, terms.due[1 if loose else 0], False)
+                ends = terms.due(level)
+                due: Truth = True if ends is None else _at_most(first, ends[1 if loose else 0], False)
                 ahead = both(first.notnull(), due, self._before_bound(part, first, loose=loose, level=level))
         if shape.backward is not False:
             last = self._find(Search(part, sight, Mode.LAST))
             if last is not None:
-                ends = terms.lo
+                ends = terms.lo(level)
                 lo = True if ends is None else _at_least(last, ends[0 if loose else 1])
                 behind = both(last.notnull(), lo)
         hit = choose((shape.backward, behind), otherwise=ahead)
         if loose:
-            hidden = self._hidden(terms.lo, level)
+            hidden = self._hidden(terms.lo(level), level)
             hit = either(hit, level >= 3 and terms.unrecorded.get(part, False), hidden)
         return hit
 
@@ -311,24 +393,32 @@ class Verdicts:
             mode = Mode.LAST if mode is Mode.BEGUN else mode
         if mode is Mode.SINCE and self.shape.around is False:
             mode = Mode.FIRST
-        simple = Search(part, sight, mode)
+        by_level = mode is Mode.COUNT or (mode is Mode.FIRST and self.shape.around is not False and part != "bound")
+        level = search.level if by_level and self.shape.pausing is not False else 1
+        simple = Search(part, sight, mode, level)
         if simple not in self._found:
             self._found[simple] = self.terms.finder.find(simple)
         return self._found[simple]
 
     # Limits
 
-    @cached_property
-    def _passed(self) -> Truth:
-        terms, deadlined = self.terms, self.shape.deadlined
+    def _passed(self, level: int) -> Truth:
+        """Whether what is neither kept nor excused is over: its limit has passed, or too many are there."""
+        due, deadlined = self.terms.due(level), self.shape.deadlined
         if deadlined is False:
             return True
         passed: list[Truth] = []
-        if terms.due is not None:
-            passed.append(ibis.coalesce(self.moment > terms.due[1], ibis.literal(False)))
+        if due is not None:
+            passed.append(ibis.coalesce(self.moment > due[1], ibis.literal(False)))
         if self._limit is not None:
             passed.append(self._limit.notnull())
+        if self.shape.counts is not False:
+            passed.append(self._too_many(level))
         return either(negation(deadlined), *passed)
+
+    def _too_many(self, level: int) -> Truth:
+        most = self.terms.at_most
+        return both(self.shape.counts, negation(_keeps(self._numbers(level)[0], most, at_least=False)))
 
     @cached_property
     def _limit(self) -> Any:
@@ -337,15 +427,22 @@ class Verdicts:
 
     def due_at(self) -> Any:
         """The favourable limit's latest end; null where the obligation has none."""
-        nothing = ibis.null(STAMP)
-        due = least([None if self.terms.due is None else self.terms.due[1], self._limit])
-        return choose((self.shape.deadlined, nothing if due is None else due), otherwise=nothing)
+        nothing, ends = ibis.null(STAMP), self.terms.due(self.levels[-1])
+        due = least([None if ends is None else ends[1], self._limit])
+        told = both(self.shape.deadlined, self.terms.stated)
+        return choose((told, nothing if due is None else due), otherwise=nothing)
 
     # Witnesses: the events that decide
 
     def witness(self, part: str) -> Any:
         """The earliest (`bound`: latest) time of the event of a part that the verdict turns on; null where there is
         none."""
+        agrees = self.shape.agrees
+        if part == "match" and agrees is not False:
+            return choose((agrees, self.terms.disagreement), otherwise=self._witness(part))
+        return self._witness(part)
+
+    def _witness(self, part: str) -> Any:
         nothing = ibis.null(STAMP)
         if part not in self._parts:
             return nothing
@@ -360,10 +457,11 @@ class Verdicts:
         nearest = after
         if shape.around is not False:
             in_time, near = after.notnull(), before.notnull()
-            if terms.due is not None:
-                in_time = ibis.coalesce(after <= terms.due[1], in_time)
-            if terms.lo is not None:
-                near = ibis.coalesce(before >= terms.lo[0], near)
+            due, lo = terms.due(self.levels[-1]), terms.lo(self.levels[-1])
+            if due is not None:
+                in_time = ibis.coalesce(after <= due[1], in_time)
+            if lo is not None:
+                near = ibis.coalesce(before >= lo[0], near)
             both_sides = ibis.cases((in_time, after), (near, before), else_=after)
             nearest = choose((shape.around, both_sides), otherwise=after)
         return choose((shape.backward, before), otherwise=nearest)
@@ -372,7 +470,7 @@ class Verdicts:
         """The match's earliest time where the verdict is met or violated, by the obligation's kind."""
         shape, nothing = self.shape, ibis.null(STAMP)
         met, decided = verdict == MET, verdict.isin([MET, VIOLATED])
-        positive = negation(either(shape.negated, shape.asserts))
+        positive = both(negation(either(shape.negated, shape.asserts, shape.agrees, shape.counts)), self.terms.stated)
         if positive is False:
             return nothing
         witness = self.witness("match")
@@ -391,7 +489,10 @@ class Verdicts:
             return ibis.null("int64")
         micros = ibis.coalesce(met, self.moment).delta(due, unit="microsecond")
         late = ibis.greatest((micros // 1_000_000).cast("int64"), ibis.literal(0, type="int64"))
-        return ibis.ifelse((verdict == VIOLATED) & due.notnull(), late, ibis.null("int64"))
+        missed: Truth = (verdict == VIOLATED) & due.notnull()
+        if self.shape.counts is not False:
+            missed = both(missed, negation(self._too_many(self.levels[-1])))
+        return ibis.ifelse(missed, late, ibis.null("int64"))
 
     def spoken(self, part: str, verdict: Any) -> Any:
         """The witness of a part where it speaks for the verdict, else null."""
@@ -415,6 +516,13 @@ def _code(value: int) -> Any:
 
 def _or(found: Any, nothing: Any) -> Any:
     return nothing if found is None else found
+
+
+def _keeps(number: Any, bound: Any, *, at_least: bool) -> Truth:
+    """Whether a number keeps a bound; it does where there is none."""
+    if bound is None:
+        return True
+    return ibis.coalesce(number >= bound if at_least else number <= bound, ibis.literal(True))
 
 
 def _at_most(moment: Any, limit: Any, strict: Truth) -> Any:

@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.engine.conditions import compile_condition
-from auditor.engine.facts import Facts, columns_used, patterns
+from auditor.engine.facts import Facts, columns_used, patterns, plain
 from auditor.engine.logic import Truth, both, certain, greatest, least, negation, possible
 from auditor.engine.plans.frame import Branch, absent, ordered, strict_at, subject_text, terms_of
 from auditor.engine.verdicts import STAMP, Ends, Mode, Search, Sight, effective_truths
@@ -28,7 +28,9 @@ EVERY_BIT = (1 << 62) - 1
 
 
 def case_form_holds(rule: Rule) -> bool:
-    """Whether one row per subject can answer the rule: `nth` must count events of one name."""
+    """Whether one row per subject can answer the rule: `nth` must count events of one name, and its limit be plain."""
+    if not plain(rule):
+        return False
     return rule.nth is None or (rule.when.events is not None and len(rule.when.events) == 1)
 
 
@@ -202,7 +204,7 @@ class CaseFrame:
             protected=self._protected(table),
             finder=finder,
         )
-        finder.lo = terms.lo
+        finder.lo = terms.lo(1)
         return Branch(
             rule,
             terms,

@@ -60,11 +60,13 @@ def terms_of(
     subject_known: Truth,
     protected: Truth,
     finder: Finder,
+    limit: Ends | None = None,
 ) -> Terms:
-    """The terms of one rule, known when the query is made."""
+    """The terms of one rule, known when the query is made; `limit`: where its window ends, if that is found already."""
     shape = Shape(**shape_of(rule))
+    lo, due = lower(rule, facts, start), upper(rule, facts, start) if limit is None else limit
     return Terms(
-        shape, present, unsure, straddles, start, lower(rule, facts, start), upper(rule, facts, start), subject_known,
+        shape, present, unsure, straddles, start, lambda _: lo, lambda _: due, subject_known,
         protected, unrecorded_parts(rule, facts), finder, facts.precise,
     )  # fmt: skip
 

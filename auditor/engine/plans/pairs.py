@@ -15,10 +15,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from auditor.engine.clocks import Clock
 from auditor.engine.conditions import compile_condition
-from auditor.engine.facts import Facts, patterns
+from auditor.engine.facts import Facts, patterns, stated_columns
 from auditor.engine.logic import Truth, both, certain, either, expression, possible
+from auditor.engine.plans.agreement import agreement, one_per_subject
+from auditor.engine.plans.bounds import Bounds
 from auditor.engine.plans.case import RECEIVED
 from auditor.engine.plans.frame import absent, ordered, strict_at
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
@@ -35,6 +36,7 @@ from auditor.engine.verdicts import (
     Verdicts,
     effective_truths,
     shape_of,
+    timed,
     unrecorded_parts,
 )
 from auditor.log.schema import TIME
@@ -43,6 +45,8 @@ from auditor.rules.model import Rule
 
 PARTS = ("match", "bound", "exemption")
 KEYS = ("rule", "row")
+DOUBTS = (*PARTS, "when", "pause")  # what a log may not be able to record
+KINDS = {name: pa.timestamp("us") for name in ("starts", "ends")} | {n: pa.int64() for n in ("at_least", "at_most")}
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,7 @@ class Pairs:
         columns = {}
         for name in records[0]:
             values = [record[name] for record in records]
-            kind = "datetime" if name in ("starts", "ends") else type(values[0]).__name__
-            columns[name] = pa.array(values, pa.timestamp("us") if kind == "datetime" else kinds[kind])
+            columns[name] = pa.array(values, KINDS.get(name) or kinds[type(values[0]).__name__])
         return given(self.facts.log.backend, pa.table(columns))
 
     def _record(self, rule: Rule, group: Group) -> dict[str, Any]:
@@ -91,7 +94,7 @@ class Pairs:
             "mask": group.masks[rule.id],
             **masks,
             **shape,
-            "timed": within is not None,
+            "timed": timed(rule),
             "seconds": within.seconds if within else 0,
             "days": within.days if within else 0,
             "months": within.months if within else 0,
@@ -100,10 +103,18 @@ class Pairs:
             "starts": rule.effective.start,
             "ends": rule.effective.end,
             "open_start": strict_at(rule, "match"),
+            "at_least": rule.obligation.at_least,
+            "at_most": rule.obligation.at_most,
+            "hides_value": self._may_hide_a_value(rule),
             "by_report": rule.per == ("report_id",),
-            **{f"unrecorded_{part}": False for part in (*PARTS, "when")},
+            **{f"unrecorded_{part}": False for part in DOUBTS},
             **unrecorded,
         }
+
+    def _may_hide_a_value(self, rule: Rule) -> bool:
+        """Whether an event before the start of the log could take part in an `agree`."""
+        start, observed = rule.effective.start, self.facts.observed_from
+        return observed is not None and rule.obligation.kind == "agree" and (start is None or start < observed)
 
     def _flag(self, table: ir.Table, name: str) -> Truth:
         """A member of the shape: a column where the rules differ."""
@@ -135,15 +146,11 @@ class Pairs:
         starts = base.starts if any(rule.effective.start for rule in self.rules) else None
         stops = base.ends if any(rule.effective.end for rule in self.rules) else None
         inside, straddles = effective_truths(starts, stops, ends, precise=self.facts.precise)
-        lo, due = self._window(base)
-        made = base.mutate(
-            straddles=expression(straddles),
-            lo_early=lo[0],
-            lo_late=lo[1],
-            due_early=due[0],
-            due_late=due[1],
-        )
-        return made.filter(made.likely & activating & expression(inside))
+        made = base.mutate(straddles=expression(straddles))
+        made = made.filter(made.likely & activating & expression(inside))
+        if any(rule.obligation.kind == "agree" for rule in self.rules):
+            made = one_per_subject(made, self.rules)
+        return self.windows.bounded(made)
 
     def _ranked(self, base: ir.Table) -> ir.Table:
         """For rules with `nth`, only the k-th match of each subject; counted by time, ties by identity."""
@@ -179,34 +186,12 @@ class Pairs:
         earliest = table.time
         return earliest, earliest if self.facts.precise else table.time_latest
 
-    def _window(self, table: ir.Table) -> tuple[Ends, Ends]:
-        """lo and due; null where the window is open."""
-        start, nothing = self._start(table), ibis.null(STAMP)
-        reaches_back = table.backward | table.around
-        ends = start[:1] if self.facts.precise else start
-        low = [
-            ibis.cases((~reaches_back, end), (table.timed, self._shifted(table, end, -1)), else_=nothing)
-            for end in ends
-        ]
-        ahead = table.timed & ~table.backward
-        high = [ibis.cases((table.asserts, end), (ahead, self._shifted(table, end, 1)), else_=nothing) for end in ends]
-        return (low[0], low[-1]), (high[0], high[-1])
-
-    def _shifted(self, table: ir.Table, moment: Any, sign: int) -> Any:
-        """The moment a rule's duration later or earlier, on the rule's clock."""
-        durations = [rule.obligation.within for rule in self.rules if rule.obligation.within]
-        step = table.seconds.as_interval("s")
-        elapsed = moment + step if sign > 0 else moment - step
-        if not any(duration.calendar for duration in durations):
-            return elapsed
-        zones = sorted({rule.zone for rule in self.rules})
-        arms = []
-        for zone in zones:
-            rule = next(r for r in self.rules if r.zone == zone)
-            clock: Clock = self.facts.clock_for(rule.zone, durations)
-            arms.append((table.zone == zone, clock.shift_columns(moment, table.months, table.days, sign)))
-        shifted = arms[0][1] if len(arms) == 1 else ibis.cases(*arms)
-        return ibis.ifelse((table.days != 0) | (table.months != 0), shifted, elapsed)
+    @cached_property
+    def windows(self) -> Bounds:
+        """Where the windows of activations begin and end."""
+        return Bounds(
+            self.facts, self.rules, {r.id: g.number for g in self.groups for r in g.rules}, self.rows, self.bits
+        )
 
     # Verdicts
 
@@ -214,6 +199,8 @@ class Pairs:
     def table(self) -> ir.Table:
         """One narrow row per activation: `rule row code`, `doubt` (level), due and met times, witnesses by part."""
         active = self._activations
+        if self.facts.observed_from is not None:
+            active = self._protected(active)
         searches = self._searches(active)
         base = active
         if searches:
@@ -221,8 +208,6 @@ class Pairs:
             renamed = answers.rename(answered_rule="rule", answered_row="row")
             base = active.left_join(renamed, [("rule", "answered_rule"), ("row", "answered_row")])
             base = base.drop("answered_rule", "answered_row").view()
-        if self.facts.observed_from is not None:
-            base = self._protected(base)
         verdicts = Verdicts(self._terms(base, _PairsFinder(self, base)), self.facts)
         made = base.mutate(code=verdicts.code())
         made = made.mutate(due_at=verdicts.due_at().cast(STAMP), met_at=verdicts.met_at(made.code).cast(STAMP))
@@ -248,12 +233,13 @@ class Pairs:
 
     def _terms(self, table: ir.Table, finder: Any) -> Terms:
         shape = Shape(**{member.name: self._flag(table, member.name) for member in fields(Shape)})
+        agreeing, windows = shape.agrees is not False, self.windows
         doubt = any(self._may_activate_unsurely(rule) for rule in self.rules)
         unrecorded: dict[str, Truth] = {
             part: table[f"unrecorded_{part}"]
             if any(unrecorded_parts(rule, self.facts).get(part) for rule in self.rules)
             else False
-            for part in (*PARTS, "when")
+            for part in DOUBTS
         }
         return Terms(
             shape=shape,
@@ -261,13 +247,20 @@ class Pairs:
             unsure=~table.sure if doubt else False,
             straddles=False if self.facts.precise else table.straddles,
             start=self._start(table),
-            lo=(table.lo_early, table.lo_late),
-            due=(table.due_early, table.due_late),
+            lo=lambda level: windows.lo(table, level),
+            due=lambda level: windows.due(table, level),
             subject_known=table.subject.notnull(),
             protected=table.protected if "protected" in table.columns else False,
             unrecorded=unrecorded,
             finder=finder,
             precise=self.facts.precise,
+            stated=table.stated if windows.stating else True,
+            at_least=table.at_least if shape.counts is not False else None,
+            at_most=table.at_most if shape.counts is not False else None,
+            hides_value=table.hides_value if agreeing else False,
+            agreement=(lambda level: agreement(table, level)) if agreeing else None,
+            disagreement=table.disagrees_at if agreeing else None,
+            doubtful_clock=windows.doubtful,
         )
 
     def _may_activate_unsurely(self, rule: Rule) -> bool:
@@ -278,8 +271,7 @@ class Pairs:
     def _searches(self, active: ir.Table) -> list[Search]:
         """Every question that the verdict, the times and the witnesses ask."""
         asked: dict[Search, None] = {}
-        stub = active.mutate(protected=ibis.literal(False)) if self.facts.observed_from is not None else active
-        verdicts = Verdicts(self._terms(stub, _Recorder(self, stub, asked)), self.facts)
+        verdicts = Verdicts(self._terms(active, _Recorder(self, active, asked)), self.facts)
         code = verdicts.code()
         verdicts.reason()
         verdicts.met_at(code)
@@ -334,7 +326,12 @@ class Pairs:
             edge, limit = (latest, start[0]) if tight else (earliest, start[1])
             value = earliest if tight or search.mode is Mode.BEGUN else latest
             return value.max(where=member & ordered(edge, limit, strict))
-        lo = (pairs.lo_early, pairs.lo_late) if search.mode is Mode.FIRST and part != "bound" else start
+        if search.mode is Mode.COUNT:
+            due = self.windows.due(pairs, search.level)
+            after = earliest > start[1] if tight else latest > start[0]
+            within = latest <= due[0] if tight else earliest <= due[1]
+            return ibis.ifelse(member & after & ibis.coalesce(within, ibis.literal(True)), 1, 0).sum()
+        lo = self.windows.lo(pairs, search.level) if search.mode is Mode.FIRST and part != "bound" else start
         edge, limit = (earliest, lo[1]) if tight else (latest, lo[0])
         value = latest if tight else earliest
         inside = ibis.coalesce(ordered(limit, edge, strict), ibis.literal(True))
@@ -402,17 +399,22 @@ class _Recorder(_PairsFinder):
 
     def find(self, search: Search) -> Any:
         self.asked[search] = None
-        return self.table.time
+        return self.table.row if search.mode is Mode.COUNT else self.table.time
 
 
 def column_of(search: Search) -> str:
     """The name of the column that answers a search."""
-    return f"q_{search.part}_{search.sight.value}_{search.mode.value}"
+    return f"q_{search.part}_{search.sight.value}_{search.mode.value}_{search.level}"
 
 
 def trigger_fields(rules: Sequence[Rule]) -> list[str]:
-    """The fields that conditions on the activating event read, of either event."""
-    found = {
+    """The fields that conditions on the activating event read, of either event, and those that limits or `agree` do."""
+    stated = {
+        column.name
+        for rule in rules
+        for column in (*stated_columns(rule), *([rule.obligation.column] if rule.obligation.column else []))
+    }
+    found = stated | {
         column.name
         for rule in rules
         for pattern in patterns(rule).values()

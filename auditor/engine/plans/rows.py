@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.engine.conditions import compile_condition
-from auditor.engine.facts import Facts, patterns
+from auditor.engine.facts import Facts, patterns, pause_patterns
 from auditor.engine.logic import Truth, both, certain, expression, possible
 from auditor.engine.plans.case import RECEIVED
 from auditor.engine.plans.frame import absent, subject_text
@@ -43,6 +43,7 @@ def tests_of(rule: Rule) -> dict[str, Pattern]:
     found = {"when": rule.when, **patterns(rule)}
     if rule.obligation.condition is not None:
         found["assert"] = Pattern(None, rule.obligation.condition)
+    found |= {f"pause{i}": pattern for i, pattern in enumerate(pause_patterns(rule))}
     if rule.jurisdiction:
         options = tuple(ex.Literal_(name, "text") for name in rule.jurisdiction)
         found["jurisdiction"] = Pattern(None, ex.Member(ex.Column("jurisdiction", "text"), options))
@@ -113,7 +114,12 @@ def _sum(truths: list[tuple[Truth, int]]) -> Any:
 
 def _names(facts: Facts, rules: Sequence[Rule]) -> set[str]:
     """The event names that can play any part in the rules."""
-    found = {n for rule in rules for p in (rule.when, *patterns(rule).values()) for n in facts.occurring(p)}
+    found = {
+        n
+        for rule in rules
+        for p in (rule.when, *patterns(rule).values(), *pause_patterns(rule))
+        for n in facts.occurring(p)
+    }
     return found | {RECEIVED} if facts.observed_from is not None else found
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from auditor.engine.facts import Facts, patterns
+from auditor.engine.facts import Facts, patterns, plain
 from auditor.engine.logic import Truth, both, either, expression, negation
 from auditor.engine.plans.case import RECEIVED
 from auditor.engine.plans.frame import Branch, strict_at, terms_of
@@ -25,6 +25,8 @@ from auditor.rules.model import Pattern, Rule
 
 def windows_hold(facts: Facts, rule: Rule) -> bool:
     """Whether ordered rows can answer the rule exactly."""
+    if not plain(rule):
+        return False
     return facts.precise and rule.nth is None and not any(map(names_trigger, patterns(rule).values()))
 
 
@@ -131,7 +133,7 @@ class WindowsFrame:
             subject_known=table.subject.notnull(), protected=table.protected if self._needs_receipt else False,
             finder=finder,
         )  # fmt: skip
-        finder.lo = terms.lo
+        finder.lo = terms.lo(1)
         attributes = {field: table[f"f_{field}"] for field in self.by}
         return [Branch(rule, terms, table.event, table.place, table.subject, attributes)]
 
