@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.outputs.csv import line
+from auditor.outputs.csv import lines
 from auditor.outputs.files import replacing
-from auditor.results.streams import batches
 
 if TYPE_CHECKING:
     from auditor.log.log import Log
@@ -21,5 +20,5 @@ def write(log: Log, path: Path) -> None:
         stream.write((",".join(COLUMNS) + "\n").encode())
         if log.rejects is None:
             return
-        for batch in batches(log.backend, line(log.rejects.select(*COLUMNS))):
-            stream.write("".join(batch.column(0).to_pylist()).encode())
+        for chunk in lines(log.backend, log.rejects.select(*COLUMNS)):
+            stream.write(chunk)

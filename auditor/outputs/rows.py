@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.outputs.hostile import safe_json
+from auditor.results.streams import text
 from auditor.results.wording import iso
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ def texts(findings: ir.Table) -> ir.Table:
     return findings.mutate(evidence=findings.evidence.map(witness), **times)
 
 
-def json_lines(audit: Audit, *, before: str = "", after: str = "\n") -> Iterator[bytes]:
+def json_lines(audit: Audit, *, before: str = "", after: str = "\n") -> Iterator[bytes | memoryview]:
     """Chunks of JSON text: one object per finding, each with `before` and `after` around it."""
     rows = texts(audit.findings_table())
     whole = ibis.struct({name: rows[name] for name in rows.columns}).cast("json").cast("string")
     lines = rows.select(line=ibis.literal(before) + whole + ibis.literal(after))
     for batch in audit.batches(lines):
-        yield safe_json("".join(batch.column(0).to_pylist()).encode())
+        yield safe_json(text(batch))
