@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from collections.abc import Sequence
 
 import duckdb
@@ -95,6 +96,20 @@ class _Nested(Scan):
     """Objects: a column that begins with `/` is a path to a nested value."""
 
     sparse = True
+    broken_reason = "bad_json"
+    _object: str  # the column of the records
+
+    @abstractmethod
+    def _records(self) -> str:
+        """A FROM clause: one object in a row."""
+
+    def kinds(self, used: Sequence[str]) -> dict[str, str]:
+        return dict.fromkeys(used, "VARCHAR")
+
+    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
+        inner, cells = _extracted(self._object, used)
+        self.broken = _broken(self._object)
+        return f"(SELECT {self._object}, {inner} FROM {self._records()}) AS source", cells
 
     def has(self, name: str) -> bool:
         return name in self.names or (name.startswith("/") and name.split("/")[1] in self.names)
@@ -103,7 +118,7 @@ class _Nested(Scan):
 class JsonLinesScan(_RejectingScan, _Nested):
     """JSON Lines: one object in a line; a column that begins with `/` is a path to a nested value."""
 
-    broken_reason = "bad_json"
+    _object = "line"
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, item: FileInput) -> None:
         super().__init__(connection, item)
@@ -120,13 +135,8 @@ class JsonLinesScan(_RejectingScan, _Nested):
         self._lost_records()
         return names
 
-    def kinds(self, used: Sequence[str]) -> dict[str, str]:
-        return dict.fromkeys(used, "VARCHAR")
-
-    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
-        inner, cells = _extracted("line", used)
-        self.broken = _broken("line")
-        return f"(SELECT line, {inner} FROM {self._lines()} WHERE line IS NOT NULL) AS source", cells
+    def _records(self) -> str:
+        return f"{self._lines()} WHERE line IS NOT NULL"
 
     def lost(self) -> list[tuple[int, str, int]]:
         if gaps.has_blank_lines(self._item):
@@ -137,7 +147,7 @@ class JsonLinesScan(_RejectingScan, _Nested):
 class JsonScan(_Nested):
     """A JSON file that holds an array of objects."""
 
-    broken_reason = "bad_json"
+    _object = "json"
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, item: FileInput) -> None:
         self.label = item.label
@@ -158,13 +168,8 @@ class JsonScan(_Nested):
                 ) from None
             raise
 
-    def kinds(self, used: Sequence[str]) -> dict[str, str]:
-        return dict.fromkeys(used, "VARCHAR")
-
-    def source(self, used: Sequence[str]) -> tuple[str, dict[str, str]]:
-        inner, cells = _extracted("json", used)
-        self.broken = _broken("json")
-        return f"(SELECT json, {inner} FROM {self._origin}) AS source", cells
+    def _records(self) -> str:
+        return self._origin
 
 
 def _looks_like_lines(item: FileInput) -> bool:

@@ -16,8 +16,6 @@ from auditor.rules.model import NamedClock
 if TYPE_CHECKING:
     from auditor.rules.shapes import ClockShape
 
-Complaint = Callable[[str, str, str], None]  # code, message, help
-
 
 class Findings:
     """Every mistake of a run, each once; at a place where YAML is already doubtful nothing else is said."""

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
 from auditor.log.schema import ID_FIELDS
+from auditor.rules.model import Kind
 from auditor.rules.shapes.base import Name, Or, Shape, Texts, listed
 from auditor.rules.shapes.groups import MeasureShape, ServiceLevelShape
 from auditor.rules.shapes.patterns import Count, Followed, Near, Pattern_, Target, When, Where
 from auditor.rules.shapes.tests import RuleTestShape
 
 PER = (*ID_FIELDS, "platform")
-OBLIGATIONS = (
-    "assert",
-    "followed_by",
-    "preceded_by",
-    "accompanied_by",
-    "not_followed_by",
-    "not_preceded_by",
-    "not_accompanied_by",
-    "count",
-    "agree",
-    "measure",
-)
+OBLIGATIONS: tuple[str, ...] = get_args(Kind)
 # Keys whose value is a pattern, so that a bare event name may stand there.
 PATTERN_KEYS = frozenset(OBLIGATIONS) - {"assert", "agree", "measure"} | {
     "when", "unless", "before", "from", "to", "leave_out",
