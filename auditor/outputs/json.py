@@ -69,4 +69,5 @@ def head(audit: Audit) -> dict[str, Any]:
         },
         "rules": [outcome.as_dict() for outcome in audit.outcomes],
         "groups": [dict(group) for group in audit.groups],
+        "group_verdicts": audit.group_verdicts,
     }

@@ -68,13 +68,18 @@ def remarks(audit: Audit) -> str:
 
 def conclusion(audit: Audit) -> str:
     """The result in one sentence, with its denominators."""
-    total = sum(outcome.activations for outcome in audit.outcomes)
-    unjudged = sum(bool(outcome.not_judged) for outcome in audit.outcomes)
+    total = sum(outcome.activations for outcome in audit.counted)
+    unjudged = sum(bool(outcome.not_judged) for outcome in audit.counted)
     text = (
         f"{audit.total('violated'):,} of {total:,} activations violated, {audit.total('undetermined'):,} undetermined"
     )
     text += f", {audit.total('pending'):,} pending"
-    asleep = sum(not outcome.in_force and not outcome.activations for outcome in audit.outcomes)
+    if groups := sum(len(outcome.groups) for outcome in audit.counted):
+        text += f"; {audit.grouped('violated'):,} of {_many(groups, 'group')} violated"
+        text += f", {audit.grouped('undetermined'):,} undetermined"
+    if drafts := len(audit.outcomes) - len(audit.counted):
+        text += f"; {_many(drafts, 'draft rule')} not counted"
+    asleep = sum(not outcome.in_force and outcome.silent for outcome in audit.counted)
     for number, what in ((asleep, "were in force at no time of the log"), (unjudged, "could not be judged")):
-        text += f"; {number} of {len(audit.outcomes)} rules {what}" if number else ""
+        text += f"; {number} of {len(audit.counted)} rules {what}" if number else ""
     return text

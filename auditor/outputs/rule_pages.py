@@ -15,7 +15,7 @@ from rich.text import Text
 from auditor.base.diagnostics import Diagnostic
 from auditor.outputs.formats import Look
 from auditor.outputs.hostile import safe, safe_lines
-from auditor.outputs.styles import SEVERITY, columns, console, plain_ends
+from auditor.outputs.styles import SEVERITY, columns, console, marked, plain_ends, title
 from auditor.rules import Rule, RuleSet, sentence
 
 
@@ -31,7 +31,7 @@ def listing(rules: RuleSet, stream: BinaryIO, look: Look) -> None:
         for rule in rules.rules:
             if rule.pack == pack.name:
                 severity = Text(rule.severity, style=SEVERITY[rule.severity])
-                table.add_row(Text(safe(rule.id)), severity, Text(safe(rule.title)))
+                table.add_row(marked(rule), severity, Text(safe(rule.title)))
         out.print(table)
     stream.write(plain_ends(page.getvalue()).encode())
 
@@ -48,14 +48,13 @@ def pages(rules: RuleSet, stream: BinaryIO, look: Look) -> None:
 
 
 def _page(out: Console, rule: Rule) -> None:
-    out.print(
-        Text.assemble((rule.severity, SEVERITY[rule.severity]), "  ", (safe(rule.id), "bold"), "  ", safe(rule.title))
-    )
+    out.print(title(rule))
     texts = {
         "says": sentence(rule),
         "why": rule.why,
         "basis": _basis(rule),
         "sources": "; ".join(rule.refs),
+        "verified": rule.verified,
         "tests": "; ".join(test.name for test in rule.tests),
         "written in": _written_in(rule),
     }

@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.outputs.formats import Look
+from auditor.outputs.hostile import safe
+from auditor.rules.model import Rule
 
 SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 VERDICT = {"violated": "red", "undetermined": "yellow", "pending": "cyan", "met": "green", "exempt": "dim"}
@@ -38,6 +40,16 @@ def columns(*names: str, numbers: tuple[str, ...] = ()) -> Table:
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     return table
+
+
+def marked(rule: Rule, style: str = "") -> Text:
+    """The id of a rule, and whether it is a draft."""
+    return Text.assemble((safe(rule.id), style), (" (draft)", "dim") if rule.draft else "")
+
+
+def title(rule: Rule) -> Text:
+    """The heading of what is said of a rule."""
+    return Text.assemble((rule.severity, SEVERITY[rule.severity]), "  ", marked(rule, "bold"), "  ", safe(rule.title))
 
 
 def counted(number: int, style: str) -> Text:

@@ -13,10 +13,11 @@ from rich.text import Text
 
 from auditor.outputs.asserted import opinions
 from auditor.outputs.formats import Look
+from auditor.outputs.groups import groups
 from auditor.outputs.hostile import safe
 from auditor.outputs.log_health import conclusion, health
 from auditor.outputs.samples import LONGEST, Doubt, Sample, doubts, samples
-from auditor.outputs.styles import SEVERITY, VERDICT, columns, console, counted, plain_ends
+from auditor.outputs.styles import SEVERITY, VERDICT, columns, console, counted, marked, plain_ends, title
 from auditor.results.force import window
 from auditor.results.wording import iso_text
 from auditor.rules.model import SEVERITIES
@@ -37,6 +38,7 @@ def write(audit: Audit, stream: BinaryIO, look: Look) -> None:
     for outcome in sorted(audit.outcomes, key=_badness):
         if found := certain.get(outcome.rule.id):
             _findings(out, audit, outcome, found)
+    groups(out, audit)
     _doubts(out, audit, doubts(audit) if "undetermined" in audit.show else [])
     _counts(out, audit)
     if audit.groups:
@@ -47,9 +49,10 @@ def write(audit: Audit, stream: BinaryIO, look: Look) -> None:
     for pack in audit.ruleset.packs:
         if pack.disclaimer:
             out.print(Text(safe(" ".join(pack.disclaimer.split())), style="dim"))
-    unclear = audit.total("undetermined") or any(outcome.not_judged for outcome in audit.outcomes)
+    violated, undetermined = (audit.total(v) + audit.grouped(v) for v in ("violated", "undetermined"))
+    unclear = undetermined or any(outcome.not_judged for outcome in audit.counted)
     out.print()
-    style = "bold red" if audit.total("violated") else "bold yellow" if unclear else "bold green"
+    style = "bold red" if violated else "bold yellow" if unclear else "bold green"
     out.print(Text(conclusion(audit), style=style))
     stream.write(plain_ends(page.getvalue()).encode())
 
@@ -68,10 +71,7 @@ def _badness(outcome: RuleOutcome) -> tuple[bool, int]:
 def _findings(out: Console, audit: Audit, outcome: RuleOutcome, found: list[Sample]) -> None:
     rule = outcome.rule
     out.print()
-    title = Text.assemble(
-        (rule.severity, SEVERITY[rule.severity]), "  ", (safe(rule.id), "bold"), "  ", safe(rule.title)
-    )
-    out.print(title)
+    out.print(title(rule))
     _line(out, f"  {_denominators(outcome)}{_source(outcome)}")
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
@@ -116,7 +116,7 @@ def _doubts(out: Console, audit: Audit, found: list[Doubt]) -> None:
     for doubt in found:
         cases = f"{doubt.cases:,} of {outcomes[doubt.rule_id].activations:,}"
         example = "(unknown)" if doubt.subject is None else safe(doubt.subject, LONGEST)
-        table.add_row(Text(safe(doubt.rule_id)), cases, Text(safe(doubt.why)), Text(example))
+        table.add_row(marked(outcomes[doubt.rule_id].rule), cases, Text(safe(doubt.why)), Text(example))
     out.print()
     out.print(table)
 
@@ -127,14 +127,14 @@ def _silence(out: Console, audit: Audit) -> None:
     if unjudged:
         table = columns("cannot be judged on this log", "why")
         for outcome in unjudged:
-            table.add_row(Text(safe(outcome.rule.id)), Text(safe(outcome.unjudged)))
+            table.add_row(marked(outcome.rule), Text(safe(outcome.unjudged)))
         out.print()
         out.print(table)
     never = [outcome.rule.id for outcome in audit.outcomes if outcome.never_activated and outcome.in_force]
     _never(out, "Never activated", " (silence is not compliance)", never)
     asleep: dict[str, list[str]] = {}
     for outcome in audit.outcomes:
-        if not outcome.activations and not outcome.in_force:
+        if outcome.silent and not outcome.in_force:
             asleep.setdefault(window(outcome.rule), []).append(outcome.rule.id)
     for when, rules in asleep.items():
         _never(out, f"Never activated: in force {when}", ", at no time that this log tells of", rules)
@@ -152,7 +152,7 @@ def _counts(out: Console, audit: Audit) -> None:
         if outcome.activations:
             cells = [counted(outcome[verdict], VERDICT[verdict]) for verdict in _COUNTS]
             severity = Text(outcome.rule.severity, SEVERITY[outcome.rule.severity])
-            table.add_row(Text(safe(outcome.rule.id)), severity, *cells, f"{outcome.activations:,}")
+            table.add_row(marked(outcome.rule), severity, *cells, f"{outcome.activations:,}")
     if table.row_count:
         out.print()
         out.print(table)

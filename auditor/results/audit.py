@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from auditor.results import findings as _findings
+from auditor.results.groups import message
 from auditor.results.options import Verdict
 from auditor.results.streams import batches
 from auditor.rules.model import SEVERITIES, Rule, RuleSet, Severity
@@ -31,6 +32,7 @@ class RuleOutcome:
     unjudged: str = ""  # why the log cannot show whether the rule ever activated
     in_force: bool = True  # at some moment that the log tells of
     waived: int = 0
+    groups: tuple[Mapping[str, Any], ...] = ()  # verdicts on groups, of a service level or measure
 
     @property
     def activations(self) -> int:
@@ -40,14 +42,25 @@ class RuleOutcome:
     @property
     def never_activated(self) -> bool:
         """The log could have shown an activation, and shows none."""
-        return not self.unjudged and not self.activations
+        return not self.unjudged and self.silent
+
+    @property
+    def silent(self) -> bool:
+        """Nothing is said of any activation or group."""
+        return not self.activations and not self.groups
 
     @property
     def not_judged(self) -> str:
         """Why the rule could not be judged at all on this log; '' when it could, or had nothing to judge."""
-        if not self.activations:
+        if self.silent:
             return self.unjudged if self.in_force else ""
-        return "all activations are undetermined" if self["undetermined"] == self.activations else ""
+        if self.activations and self["undetermined"] == self.activations:
+            return "all activations are undetermined"
+        return "all groups are undetermined" if self.groups and self.grouped("undetermined") == len(self.groups) else ""
+
+    def grouped(self, verdict: str) -> int:
+        """The number of groups with this verdict."""
+        return sum(group["verdict"] == verdict for group in self.groups)
 
     def __getitem__(self, verdict: str) -> int:
         return self.counts.get(verdict, 0)
@@ -59,6 +72,7 @@ class RuleOutcome:
             "met": self["met"], "violated": self["violated"], "pending": self["pending"],
             "undetermined": self["undetermined"], "exempt": self["exempt"], "waived": self.waived,
             "in_force": self.in_force, "not_judged": self.not_judged or None,
+            "draft": self.rule.draft, "verified": self.rule.verified or None,
         }  # fmt: skip
 
 
@@ -77,16 +91,29 @@ class Audit:
 
     @property
     def failures(self) -> int:
-        """Violations of rules at or above `fail_on`."""
+        """Violations, those of groups included, of rules at or above `fail_on` that are not drafts."""
         bound = SEVERITIES.index(self.fail_on)
-        return sum(o["violated"] for o in self.outcomes if SEVERITIES.index(o.rule.severity) <= bound)
+        failing = (o for o in self.counted if SEVERITIES.index(o.rule.severity) <= bound)
+        return sum(o["violated"] + o.grouped("violated") for o in failing)
+
+    @property
+    def counted(self) -> tuple[RuleOutcome, ...]:
+        """The outcomes of rules that are not drafts."""
+        return tuple(outcome for outcome in self.outcomes if not outcome.rule.draft)
+
+    @property
+    def group_verdicts(self) -> list[dict[str, Any]]:
+        """The verdicts on groups of service levels and measures, fields as in `docs/formats.md`."""
+        return [
+            {**group, "message": message(outcome.rule, group)} for outcome in self.outcomes for group in outcome.groups
+        ]
 
     @property
     def exit_code(self) -> int:
         """1: violations at or above `fail_on`; 3: none, but a rule could not be judged at all; 0: neither."""
         if self.failures:
             return 1
-        return 3 if any(outcome.not_judged for outcome in self.outcomes) else 0
+        return 3 if any(outcome.not_judged for outcome in self.counted) else 0
 
     @property
     def out_of_order(self) -> int:
@@ -104,8 +131,12 @@ class Audit:
         return compare(self)
 
     def total(self, verdict: str) -> int:
-        """Activations with this verdict, over all rules."""
-        return sum(outcome[verdict] for outcome in self.outcomes)
+        """Activations with this verdict, over all rules but drafts."""
+        return sum(outcome[verdict] for outcome in self.counted)
+
+    def grouped(self, verdict: str) -> int:
+        """Groups with this verdict, over all rules but drafts."""
+        return sum(outcome.grouped(verdict) for outcome in self.counted)
 
     def findings(self, show: Sequence[Verdict] | None = None) -> pd.DataFrame:
         """One row per finding, fields as in `docs/formats.md`, worst first; times in UTC, `late_seconds` in seconds.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -15,12 +15,13 @@ import ibis.expr.types as ir
 from auditor.log.log import Log
 from auditor.log.schema import ID_FIELDS
 from auditor.results.audit import Audit
-from auditor.results.check import DEFAULT_RULES, check
+from auditor.results.check import DEFAULT_RULES, check, open_log, open_rules
 from auditor.results.facts import fields_of, patterns
 from auditor.results.findings import Ranks, held, order, told
 from auditor.results.options import VERDICTS
 from auditor.results.streams import hold
 from auditor.results.subjects import Subject, find
+from auditor.rules.model import RuleSet
 
 MOST_EVENTS = 500  # of one case; where there are more, those are told that decided a finding
 MOST_FINDINGS = 500
@@ -70,8 +71,10 @@ def explain(
 
     Raises UnusableError, with the nearest known subject, when no event has it; otherwise as `check`.
     """
-    audit = check(log, rules, mapping, as_of=as_of, show=VERDICTS, settings=settings, memory=memory)
-    loaded, known = audit.log, find(audit.log, audit.ruleset.rules, subject)
+    loaded = open_log(log, mapping, memory=memory)
+    ruleset = _about_cases(open_rules(rules, loaded, settings or {}, ()))
+    audit = check(loaded, ruleset, as_of=as_of, show=VERDICTS)
+    known = find(loaded, ruleset.rules, subject)
     reports, near = _near(loaded, known)
     rules_beside, beside = _beside(audit, known)
     table = loaded.events.filter(reduce(or_, [*near, *beside]))
@@ -89,6 +92,12 @@ def explain(
     shown = sum(event.copies for event in events)
     keys = tuple(dict.fromkeys(name for one in known.keys for name in one))
     return Case(known.text, keys, reports, events, tuple(found), audit, total - shown, unlisted)
+
+
+def _about_cases(ruleset: RuleSet) -> RuleSet:
+    """The rules without what they say of groups."""
+    rules = (rule for rule in ruleset.rules if rule.obligation.kind != "measure")
+    return replace(ruleset, rules=tuple(replace(rule, service_level=None) for rule in rules))
 
 
 def _near(log: Log, subject: Subject) -> tuple[tuple[str, ...], list[ir.BooleanValue]]:

@@ -56,12 +56,16 @@ def check(
             f"all {loaded.health.events} events lie after the moment of judgement, {judgement.as_of}Z",
             help="choose a later --as-of, or check `observed_until` in the mapping",
         )
+    said: dict[str, list[Mapping[str, Any]]] = {}
+    for group in judgement.group_verdicts:
+        said.setdefault(group["rule_id"], []).append(group)
     outcomes = tuple(
         RuleOutcome(
             rule,
             {verdict: judgement.counts.get(rule.id, {}).get(verdict, 0) for verdict in VERDICTS},
             judgement.unjudged.get(rule.id, ""),
             in_force(rule, loaded, judgement.as_of),
+            groups=tuple(said.get(rule.id, ())),
         )
         for rule in ruleset.rules
     )

@@ -44,6 +44,22 @@ def _span(seconds: ir.IntegerValue) -> ir.StringValue:
     )
 
 
+def span_text(seconds: float) -> str:
+    """The same as `span`, for a length of time that Python holds."""
+    whole = int(seconds)
+
+    def two(large: int, unit: str, small: int, rests: list[str]) -> str:
+        return f"{whole // large}{unit}{rests[whole // small % len(rests)]}"
+
+    if whole < 1:
+        return "less than 1 s" if seconds else "0 s"
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return two(_MINUTE, " min", 1, _SECONDS)
+    return two(_HOUR, " h", _MINUTE, _MINUTES) if whole < 3 * _DAY else two(_DAY, " d", _HOUR, _HOURS)
+
+
 def iso_text(moment: datetime) -> str:
     """The same as `iso`, for a moment (naive UTC) that Python holds."""
     return moment.isoformat() + "Z"

@@ -105,3 +105,40 @@ def test_rejected_rows_are_written_above_all_when_they_are_too_many(folder: Path
 def test_same_input_same_bytes(folder: Path, run: Run) -> None:
     first, second = (run("check", "log.csv", "-r", "rules.yaml", "--format", "json", "-q").out for _ in range(2))
     assert first == second
+
+
+GROUPS = """\
+pack: grouped
+version: 1.0.0
+title: Groups and drafts
+rules:
+  - {id: median, title: Median, severity: high,
+     measure: {from: {event: report.received, where: {category: csam}}, to: referral.submitted, statistic: median,
+               minimum: MINIMUM, at_most: LIMIT}}
+  - {id: share, title: Share, severity: low, draft: true, when: {event: report.received, where: {category: csam}},
+     followed_by: {event: referral.submitted, within: 24h}, service_level: {share: 95%, minimum: 1}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "minimum", "code"), [("24h", "1", 1), ("30h", "1", 0), ("30h", "3", 3), ("200h", "1", 0)]
+)
+def test_groups_and_drafts(folder: Path, run: Run, limit: str, minimum: str, code: int) -> None:
+    (folder / "groups.yaml").write_text(GROUPS.replace("LIMIT", limit).replace("MINIMUM", minimum))
+    done = run("check", "log.csv", "-r", "groups.yaml", "--format", "json")
+    assert done.code == code
+    whole = json.loads(done.out)
+    median, share = whole["group_verdicts"]
+    assert median["figure"] == median["naive"] == 26 * 3600 + 4 * 60
+    assert (median["n"], median["censored"]) == (2, 1)
+    assert (share["verdict"], share["met"], share["violated"]) == ("violated", 0, 2)
+    assert [rule["draft"] for rule in whole["rules"]] == [False, True]
+    assert [finding["rule_id"] for finding in whole["findings"]] == ["share", "share"]
+    assert "1 draft rule not counted" in done.err
+
+
+def test_one_case_is_told_without_groups(folder: Path, run: Run) -> None:
+    (folder / "groups.yaml").write_text(GROUPS.replace("LIMIT", "24h").replace("MINIMUM", "1"))
+    done = run("explain", "log.csv", "R1", "-r", "groups.yaml")
+    assert done.code == 0
+    assert "2 h 04 min late" in done.out

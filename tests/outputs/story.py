@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from auditor.base.durations import parse_duration
 from auditor.log.log import Health
 from auditor.results.audit import Audit
-from auditor.rules.model import Basis, Pattern
-from tests.results.fake import FAR, RECEIVED, audit, finding, log, rule, witness
+from auditor.rules.model import Basis, Pattern, ServiceLevel
+from tests.results.fake import FAR, RECEIVED, audit, finding, group, log, measure, rule, witness
 
 H = timedelta(hours=1)
 DUE = RECEIVED + 24 * H
@@ -48,6 +49,33 @@ def story() -> Audit:
              "pending": 0, "met": 1, "exempt": 0},
         ),
     )  # fmt: skip
+
+
+def grouped() -> Audit:
+    """Two measures and a service level, each with groups of every kind, and a draft."""
+    by = ("platform",)
+    rules = (
+        measure("median-answer", by=by, at_most=86_400.0, leave_out=Pattern(("report.withdrawn",))),
+        measure("share-answer", "share", at_least=0.9, rule={"draft": True, "verified": "from memory"},
+                within=parse_duration("48h")),
+        rule("answered", severity="low", service_level=ServiceLevel(0.95, by)),
+    )  # fmt: skip
+    hour = 3600.0
+    said = (
+        group("median-answer", "undetermined", {"platform": None}, reason="too_few", n=3, censored=1, least=hour),
+        group("median-answer", "met", {"platform": "chat"}, figure=2 * hour, naive=hour, n=40, censored=5, left_out=1),
+        group("median-answer", "violated", {"platform": "feed"}, figure=26.2 * hour, naive=24.04 * hour, n=50,
+              censored=6, left_out=3),
+        group("median-answer", "violated", {"platform": "live"}, least=30 * hour, n=20, censored=20),
+        group("median-answer", "undetermined", {"platform": "video"}, reason="imprecise_time", least=20 * hour,
+              most=30 * hour, naive=25 * hour, n=20, undetermined=4),
+        group("share-answer", "violated", figure=0.8999999, naive=0.95, n=100, censored=10),
+        group("answered", "violated", {"platform": "chat"}, figure=0.925, n=40, met=37, violated=3, pending=2),
+        group("answered", "undetermined", {"platform": "feed"}, reason="missing_value", figure=0.95, least=0.76,
+              most=0.96, n=20, met=19, violated=1, undetermined=5, exempt=1),
+        group("answered", "met", {"platform": "\x1b[31mred"}, figure=1.0, n=20, met=20),
+    )  # fmt: skip
+    return audit(finding(rule_id="answered", severity="low"), rules=rules, group_verdicts=said)
 
 
 def hostile(*subjects: str) -> Audit:

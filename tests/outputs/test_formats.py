@@ -14,7 +14,7 @@ import pytest
 
 from auditor.outputs import FORMATS, Look, Target, write, write_files
 from auditor.results.findings import FIELDS, SCHEMA
-from tests.outputs.story import story
+from tests.outputs.story import grouped, story
 from tests.results.fake import RECEIVED, audit, finding, log, rule
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -31,6 +31,15 @@ def written(format: str, of=story, look: Look | None = None) -> bytes:  # type: 
 def test_as_expected(format: str, request: pytest.FixtureRequest) -> None:
     path = GOLDEN / f"audit{FORMATS[format][0]}"
     found = written(format).replace(_version().encode(), b"VERSION")
+    if request.config.getoption("--update"):
+        path.write_bytes(found)
+    assert found.decode() == path.read_text()
+
+
+@pytest.mark.parametrize("format", ["table", "json"])
+def test_groups_as_expected(format: str, request: pytest.FixtureRequest) -> None:
+    path = GOLDEN / f"groups{FORMATS[format][0]}"
+    found = written(format, grouped).replace(_version().encode(), b"VERSION")
     if request.config.getoption("--update"):
         path.write_bytes(found)
     assert found.decode() == path.read_text()
@@ -69,7 +78,7 @@ def test_json_and_jsonl_agree() -> None:
     whole = json.loads(written("json"))
     lines = [json.loads(line) for line in written("jsonl").splitlines()]
     assert whole["findings"] == lines
-    assert list(whole) == ["auditor", "as_of", "log", "rules", "groups", "findings"]
+    assert list(whole) == ["auditor", "as_of", "log", "rules", "groups", "group_verdicts", "findings"]
     assert list(lines[0]) == FIELDS
     keys = ["id", "severity", "activations", "met", "violated", "pending", "undetermined", "exempt", "waived"]
     assert list(whole["rules"][0])[: len(keys)] == keys

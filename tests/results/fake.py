@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from auditor.log.log import EventProfile, Health, Log
 from auditor.log.schema import FIELDS
 from auditor.results.audit import Audit, RuleOutcome
 from auditor.results.options import VERDICTS
-from auditor.rules.model import Obligation, PackInfo, Pattern, Rule, RuleSet
+from auditor.rules.model import Measure, Obligation, PackInfo, Pattern, Rule, RuleSet, Statistic
 
 FAR = datetime(2020, 2, 26)
 RECEIVED = datetime(2020, 1, 20, 9)
@@ -73,6 +73,24 @@ def finding(verdict: str = "violated", subject: str | None = "R1", **values: Any
     return row | values
 
 
+def group(rule_id: str, verdict: str, group: dict[str, str | None] | None = None, **values: Any) -> dict[str, Any]:
+    """A verdict of the engine on a group; `values` override."""
+    figure = values.get("figure")
+    numbers = ("n", "met", "violated", "pending", "exempt", "undetermined", "censored", "left_out")
+    kind = "service_level" if "met" in values else "measure"
+    said = {"reason": None, "figure": figure, "least": figure, "most": figure, "naive": None}
+    said |= dict.fromkeys(numbers, 0) | values
+    return {"rule_id": rule_id, "kind": kind, "group": group or {}, "verdict": verdict, **said}
+
+
+def measure(id: str, statistic: Statistic = "median", **values: Any) -> Rule:
+    """A rule on the time from receipt to referral; `values` are bounds and the like, `rule` the rule's own."""
+    own = values.pop("rule", {})
+    measured = Measure(Pattern(("referral.submitted",)), statistic, **values)
+    plain = rule(id, **own)
+    return replace(plain, obligation=Obligation("measure", measure=measured))
+
+
 def witness(role: str, event: str, time: datetime, place: int = 2) -> dict[str, Any]:
     """A piece of evidence."""
     return {"role": role, "event": event, "time": time, "place": place}
@@ -101,6 +119,12 @@ def audit(*rows: dict[str, Any], rules: tuple[Rule, ...] = (), show: Any = VERDI
     counts = {r.id: {v: sum(f["rule_id"] == r.id and f["verdict"] == v for f in rows) for v in VERDICTS} for r in rules}
     unjudged = changes.pop("unjudged", {})
     judged = FakeJudgement(list(rows), counts, unjudged, **changes.pop("judgement", {}))
-    outcomes = tuple(RuleOutcome(r, counts[r.id], unjudged.get(r.id, "")) for r in rules)
+    said = changes.pop("group_verdicts", ())
+    outcomes = tuple(
+        RuleOutcome(
+            r, counts[r.id], unjudged.get(r.id, ""), groups=tuple(one for one in said if one["rule_id"] == r.id)
+        )
+        for r in rules
+    )
     packs = (PackInfo("test", "1.0.0", "Test pack", "test.yaml", "0" * 64),)
     return Audit(RuleSet(rules, packs), changes.pop("log", None) or log(), judged, outcomes, show, "low", **changes)
