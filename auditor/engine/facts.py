@@ -93,11 +93,15 @@ class Facts:
         """The clock that the rule's durations run on."""
         return self.clock_for(rule.zone, [rule.obligation.within] if rule.obligation.within else [])
 
+    @cached_property
+    def span(self) -> tuple[datetime, datetime]:
+        """The first and the last moment of the log, A included."""
+        moments = [self.as_of, *(at for found in self.log.profile.values() for at in (found.first, found.last))]
+        return min(moments), max(moments)
+
     def clock_for(self, zone: str, durations: list[Duration]) -> Clock:
         """A clock for some durations in a zone; with none, for reading dates."""
-        moments = [found.first for found in self.log.profile.values()] + [self.as_of]
-        latest = [found.last for found in self.log.profile.values()] + [self.as_of]
-        return Clock(zone, Span(min(moments), max(latest)).widened(durations))
+        return Clock(zone, Span(*self.span).widened(durations))
 
 
 def patterns(rule: Rule) -> dict[str, Pattern]:
@@ -145,10 +149,10 @@ def stated_columns(rule: Rule) -> frozenset[ex.Column]:
 
 
 def plain(rule: Rule) -> bool:
-    """Whether the rule asks for single events within its own length of elapsed or calendar time."""
+    """Whether the rule asks for single events, within its own length if any, on a clock that no event stops."""
     demand = rule.obligation
     stated = demand.length is not None or demand.due is not None
-    return demand.kind not in ("count", "agree") and rule.clock is None and not stated
+    return demand.kind not in ("count", "agree") and not stated and not pause_patterns(rule)
 
 
 def names_trigger(rule: Rule) -> bool:

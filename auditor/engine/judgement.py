@@ -272,7 +272,7 @@ class _Court:
             frame = CaseFrame(facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by)
             lazy = frame.table
             lazy = lazy.mutate(repeats=frame.repeats(lazy))
-            made = with_codes(frame, lazy, facts)
+            made = with_codes(frame, frame.clocked(lazy), facts)
             table = self._materialise(made.drop(*frame.counts))
             judged.append(JudgedRows(frame, table, facts, None))
             keys = {f"c{i}": table[f"k{i}"] for i in range(len(per))}

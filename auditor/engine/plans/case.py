@@ -16,7 +16,8 @@ import ibis.expr.types as ir
 from auditor.engine.conditions import compile_condition
 from auditor.engine.facts import Facts, columns_used, patterns, plain
 from auditor.engine.logic import Truth, both, certain, greatest, least, negation, possible
-from auditor.engine.plans.frame import Branch, absent, ordered, strict_at, subject_text, terms_of
+from auditor.engine.plans.frame import Branch, Shift, absent, ordered, signs, strict_at, subject_text, terms_of
+from auditor.engine.shifts import shift
 from auditor.engine.verdicts import STAMP, Ends, Mode, Search, Sight, effective_truths
 from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
@@ -191,6 +192,7 @@ class CaseFrame:
         terms = terms_of(
             rule,
             self.facts,
+            shift=self._clocked(table, rule, name) if _moving(rule) else None,
             present=both(
                 (table.repeats & self.mask(rule)) == 0,
                 start[0].notnull(),
@@ -215,6 +217,33 @@ class CaseFrame:
             finder.locate,
         )
 
+    def clocked(self, table: ir.Table) -> ir.Table:
+        """`table` with the activations of rules that have a clock moved by their lengths."""
+        for number, rule in enumerate(self.rules):
+            clock, within = rule.clock, rule.obligation.within
+            if clock is None or within is None or not _moving(rule):
+                continue
+            for sign in signs(rule):
+                moved = shift(clock, within, sign, *self.facts.span)
+                table = table.mutate(the_map=ibis.literal(0, "int64"))
+                for name in self.facts.activating(rule):
+                    for end in "e" if self.facts.precise else "el":
+                        column = _moved(number, self.number[name], sign, end)
+                        table = moved.look_up(table, "the_map", f"{end}{self.number[name]}", column)
+                table = table.drop("the_map")
+        return table
+
+    def _clocked(self, table: ir.Table, rule: Rule, name: str) -> Shift:
+        number = self.rules.index(rule)
+
+        def shifted(sign: int) -> Ends:
+            earliest, *latest = (
+                table[_moved(number, self.number[name], sign, end)] for end in ("e" if self.facts.precise else "el")
+            )
+            return earliest, latest[0] if latest else earliest
+
+        return shifted
+
     def _condition(self, row: _Row, rule: Rule, name: str) -> Any:
         found = None if rule.when.where is None else compile_condition(rule.when.where, row.resolver(name, name))
         if rule.jurisdiction:
@@ -232,6 +261,17 @@ class CaseFrame:
             return False
         found: Truth = table[f"e{self.number[RECEIVED]}"].notnull()
         return found
+
+
+def _moving(rule: Rule) -> bool:
+    """Whether a clock moves the limit of the rule: t ⊕ 0 is t on every clock."""
+    within = rule.obligation.within
+    return rule.clock is not None and within is not None and (within.calendar or within.seconds > 0)
+
+
+def _moved(rule: int, name: int, sign: int, end: str) -> str:
+    """The column of an activation that a clock has moved."""
+    return f"m{rule}_{name}_{'on' if sign > 0 else 'back'}_{end}"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +14,8 @@ from auditor.engine.facts import Facts
 from auditor.engine.logic import Truth
 from auditor.engine.verdicts import Ends, Finder, Shape, Terms, shape_of, unrecorded_parts
 from auditor.rules.model import Rule
+
+Shift = Callable[[int], Ends]  # the activation moved by the rule's length: forwards with 1, back with -1
 
 
 @dataclass(frozen=True)
@@ -60,39 +62,50 @@ def terms_of(
     subject_known: Truth,
     protected: Truth,
     finder: Finder,
-    limit: Ends | None = None,
+    shift: Shift | None = None,
 ) -> Terms:
-    """The terms of one rule, known when the query is made; `limit`: where its window ends, if that is found already."""
-    shape = Shape(**shape_of(rule))
-    lo, due = lower(rule, facts, start), upper(rule, facts, start) if limit is None else limit
+    """The terms of one rule, known when the query is made; `shift` moves its activation where a clock does."""
+    shape, shift = Shape(**shape_of(rule)), shift or plain_shift(rule, facts, start)
+    lo, due = lower(rule, start, shift), upper(rule, start, shift)
     return Terms(
         shape, present, unsure, straddles, start, lambda _: lo, lambda _: due, subject_known,
         protected, unrecorded_parts(rule, facts), finder, facts.precise,
     )  # fmt: skip
 
 
-def lower(rule: Rule, facts: Facts, start: Ends) -> Ends | None:
+def lower(rule: Rule, start: Ends, shift: Shift) -> Ends | None:
     """Where the window begins: at the activation, a duration before it, or nowhere."""
     shape = shape_of(rule)
     if not (shape["backward"] or shape["around"]):
         return start
-    return _shifted(rule, facts, start, -1) if rule.obligation.within else None
+    return shift(-1) if rule.obligation.within else None
 
 
-def upper(rule: Rule, facts: Facts, start: Ends) -> Ends | None:
+def upper(rule: Rule, start: Ends, shift: Shift) -> Ends | None:
     """Where a window that does not end at the activation ends by its duration; an assertion's ends at once."""
     shape = shape_of(rule)
     if shape["asserts"]:
         return start
-    return _shifted(rule, facts, start, 1) if rule.obligation.within and not shape["backward"] else None
+    return shift(1) if rule.obligation.within and not shape["backward"] else None
 
 
-def _shifted(rule: Rule, facts: Facts, start: Ends, sign: int) -> Ends:
-    within = rule.obligation.within
-    assert within is not None  # noqa: S101 - asked only where a duration is given
-    clock = facts.clock(rule)
-    earliest = clock.shift(start[0], within, sign)
-    return earliest, earliest if facts.precise else clock.shift(start[1], within, sign)
+def signs(rule: Rule) -> tuple[int, ...]:
+    """The directions in which a length of time moves the activation: 1 to the window's end, -1 to its beginning."""
+    shape = shape_of(rule)
+    return (-1, 1) if shape["around"] else (-1,) if shape["backward"] else (1,)
+
+
+def plain_shift(rule: Rule, facts: Facts, start: Ends) -> Shift:
+    """Moves the activation by elapsed or calendar time."""
+
+    def shifted(sign: int) -> Ends:
+        within = rule.obligation.within
+        assert within is not None  # noqa: S101 - asked only where a duration is given
+        clock = facts.clock(rule)
+        earliest = clock.shift(start[0], within, sign)
+        return earliest, earliest if facts.precise else clock.shift(start[1], within, sign)
+
+    return shifted
 
 
 def strict_at(rule: Rule, part: str) -> bool:

@@ -25,7 +25,7 @@ from auditor.rules.model import Pattern, Rule
 
 def windows_hold(facts: Facts, rule: Rule) -> bool:
     """Whether ordered rows can answer the rule exactly."""
-    if not plain(rule):
+    if not plain(rule) or rule.clock is not None:
         return False
     return facts.precise and rule.nth is None and not any(map(names_trigger, patterns(rule).values()))
 
