@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from auditor.results.wording import span_text
@@ -34,7 +35,7 @@ def worst_first(rule: Rule, groups: Iterable[GroupVerdict]) -> list[GroupVerdict
 
 def message(rule: Rule, group: GroupVerdict) -> str:
     """`median 26 h 10 min (naive 24 h 02 min, 12% unfinished) > 24 h; of 240, 3 left out`."""
-    said = _measured(rule.obligation.measure, group) if rule.obligation.measure else _share(rule, group)
+    said = _measured(rule, rule.obligation.measure, group) if rule.obligation.measure else _share(rule, group)
     return f"{said}: {_REASONS.get(group['reason'], group['reason'])}" if group["reason"] else said
 
 
@@ -48,8 +49,9 @@ def _share(rule: Rule, group: GroupVerdict) -> str:
     return f"{figure}{doubt} met{bounds}; {group['met']:,} of {group['n']:,}{beside}"
 
 
-def _measured(measure: Measure, group: GroupVerdict) -> str:
-    text = percent if measure.statistic == "share" else span_text
+def _measured(rule: Rule, measure: Measure, group: GroupVerdict) -> str:
+    length = partial(span_text, days=rule.clock is None)  # a day of a clock with hours is not 24 of them
+    text = percent if measure.statistic == "share" else length
     name = measure.statistic if measure.within is None else f"share within {measure.within}"
     details = [f"naive {text(group['naive'])}"] if group["naive"] is not None else []
     if group["n"]:

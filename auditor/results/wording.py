@@ -44,8 +44,8 @@ def _span(seconds: ir.IntegerValue) -> ir.StringValue:
     )
 
 
-def span_text(seconds: float) -> str:
-    """The same as `span`, for a length of time that Python holds."""
+def span_text(seconds: float, *, days: bool = True) -> str:
+    """The same as `span`, for a length of time that Python holds; in hours where `days` have no fixed length."""
     whole = int(seconds)
 
     def two(large: int, unit: str, small: int, rests: list[str]) -> str:
@@ -57,7 +57,9 @@ def span_text(seconds: float) -> str:
         return f"{whole} s"
     if whole < _HOUR:
         return two(_MINUTE, " min", 1, _SECONDS)
-    return two(_HOUR, " h", _MINUTE, _MINUTES) if whole < 3 * _DAY else two(_DAY, " d", _HOUR, _HOURS)
+    if whole < 3 * _DAY or not days:
+        return two(_HOUR, " h", _MINUTE, _MINUTES)
+    return two(_DAY, " d", _HOUR, _HOURS)
 
 
 def iso_text(moment: datetime) -> str:

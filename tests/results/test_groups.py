@@ -11,7 +11,7 @@ import pytest
 from auditor.results.audit import Audit
 from auditor.results.groups import message, worst_first
 from auditor.results.wording import span, span_text
-from auditor.rules.model import ServiceLevel
+from auditor.rules.model import NamedClock, ServiceLevel
 from tests.results.fake import audit, finding, group, measure, rule
 
 HOUR = 3600.0
@@ -91,6 +91,12 @@ def test_messages() -> None:
 def test_a_figure_just_over_its_bound_says_so() -> None:
     text = told("violated", at_most=24 * HOUR, figure=24 * HOUR + 1e-6, n=1)
     assert text == "median just over 24 h (0% unfinished) > 24 h; of 1"
+
+
+def test_open_time_is_told_in_hours() -> None:
+    median = measure("median", at_most=16 * HOUR, rule={"clock": NamedClock("office", "UTC")})
+    text = message(median, group("median", "violated", figure=80 * HOUR, n=1))
+    assert text == "median 80 h (0% unfinished) > 16 h; of 1"
 
 
 def test_worst_first() -> None:
