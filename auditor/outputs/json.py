@@ -66,6 +66,7 @@ def head(audit: Audit) -> dict[str, Any]:
             "set_aside": judged.set_aside,
             "duplicates": judged.duplicates,
             "without_subject": {name: number for name, number in judged.subjectless.items() if number},
+            "missing_fields": [gap.as_dict() for gap in audit.gaps],
         },
         "rules": [outcome.as_dict() for outcome in audit.outcomes],
         "groups": [dict(group) for group in audit.groups],

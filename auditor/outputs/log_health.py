@@ -22,7 +22,7 @@ def health(out: Console, audit: Audit, look: Look) -> None:
     found = audit.log.health
     out.print()
     out.print(Text.assemble(("Log", "bold"), ": ", safe(summary(audit, look.verbose))))
-    for note in found.notes:
+    for note in audit.notes:
         out.print(Text(f"  note: {safe(note)}", style="yellow"))
     if not look.verbose:
         return
@@ -61,7 +61,7 @@ def _many(number: int, what: str) -> str:
 
 def remarks(audit: Audit) -> str:
     """What a reader of machine output should still hear: the result, the log, warnings."""
-    lines = [f"{conclusion(audit)}; {summary(audit)}", *(f"note: {note}" for note in audit.log.health.notes)]
+    lines = [f"{conclusion(audit)}; {summary(audit)}", *(f"note: {note}" for note in audit.notes)]
     lines += told(audit)
     return "\n".join(lines)
 

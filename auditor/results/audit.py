@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from auditor.results import findings as _findings
+from auditor.results.gaps import Gap, gaps
 from auditor.results.groups import message
 from auditor.results.options import Verdict
 from auditor.results.streams import batches
@@ -100,6 +101,16 @@ class Audit:
     def counted(self) -> tuple[RuleOutcome, ...]:
         """The outcomes of rules that are not drafts."""
         return tuple(outcome for outcome in self.outcomes if not outcome.rule.draft)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The fields that rules read and of which the log has no value at all."""
+        return gaps(self.log, self.outcomes)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Warnings in plain words: on the log, and on what it lacks for these rules."""
+        return (*self.log.health.notes, *(gap.note() for gap in self.gaps))
 
     @property
     def group_verdicts(self) -> list[dict[str, Any]]:

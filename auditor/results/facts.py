@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auditor.engine.facts import columns_used, pause_patterns
+from auditor.engine.groups import fields_of as grouping_fields
+from auditor.engine.groups import grouped_by
 from auditor.log.schema import VOCABULARY
-from auditor.rules.expressions import Expr, columns
+from auditor.rules.expressions import columns
 from auditor.rules.model import NEXT, SEVERITIES, Pattern, Rule
 
 if TYPE_CHECKING:
@@ -73,15 +76,17 @@ def _facts(number: int, rule: Rule, log: Log) -> Facts:
 def patterns(rule: Rule) -> Iterator[Pattern]:
     """Every pattern of a rule, the activating one first."""
     duty = rule.obligation
-    found = (rule.when, duty.pattern, None if duty.before == "next" else duty.before, rule.unless)
+    measured = (duty.measure.end, duty.measure.leave_out) if duty.measure else ()
+    found = (rule.when, duty.pattern, None if duty.before == NEXT else duty.before, rule.unless, *measured)
     yield from (pattern for pattern in found if pattern is not None)
+    yield from pause_patterns(rule)
 
 
 def fields_of(rule: Rule) -> frozenset[str]:
     """The fields that a rule looks at."""
-    conditions: list[Expr | None] = [pattern.where for pattern in patterns(rule)]
-    used = frozenset[str]().union(*({c.name for c in columns(e)} for e in (*conditions, rule.obligation.condition)))
-    return (used | set(rule.per) | ({"jurisdiction"} if rule.jurisdiction else set())) - {"time"}
+    used = {column.name for column in columns_used(rule)}
+    used |= {column.name for pattern in patterns(rule) for column in columns(pattern.where)}
+    return frozenset({*used, *rule.per, *grouping_fields(grouped_by(rule))}) - {"time"}
 
 
 def _matching(pattern: Pattern) -> str:
@@ -112,14 +117,14 @@ def _unrecorded(rule: Rule, log: Log) -> str:
         unseen.append(rule.when)
     named = {name for pattern in unseen for name in pattern.events or ()} - log.covers
     if named:
-        return f"the log cannot record {_some(sorted(named), 4)}"
+        return f"the log cannot record {some(sorted(named), 4)}"
     beyond = {*VOCABULARY, *log.names} - log.covers
     if beyond and any(pattern.events is None for pattern in unseen):
-        return f"it depends on events that the log does not record, such as {_some(sorted(beyond), 3)}"
+        return f"it depends on events that the log does not record, such as {some(sorted(beyond), 3)}"
     return "the log cannot record what the rule asks for"
 
 
-def _some(names: list[str], most: int) -> str:
+def some(names: Sequence[str], most: int) -> str:
     """`a, b, c and 31 more`."""
     if len(names) <= most + 1:  # "and 1 more" is no shorter than its name
         return ", ".join(names)

@@ -142,3 +142,17 @@ def test_one_case_is_told_without_groups(folder: Path, run: Run) -> None:
     done = run("explain", "log.csv", "R1", "-r", "groups.yaml")
     assert done.code == 0
     assert "2 h 04 min late" in done.out
+
+
+def test_a_field_that_the_log_lacks_is_told_in_every_output(folder: Path, run: Run) -> None:
+    (folder / "log.csv").write_text("event,time,report_id\nreport.received,2020-01-20T09:00:00Z,R1\n")
+    note = "note: the log has no value of `category`, which a rule reads (referral-in-time); 1 of its verdicts is"
+    done = run("check", "log.csv", "-r", "rules.yaml")
+    assert note in " ".join(done.out.split())
+    done = run("check", "log.csv", "-r", "rules.yaml", "--format", "csv")
+    assert note in done.err
+    assert "recipient" in done.err
+    done = run("check", "log.csv", "-r", "rules.yaml", "--format", "json", "-q")
+    fields = json.loads(done.out)["log"]["missing_fields"]
+    assert [found["field"] for found in fields] == ["category", "recipient"]
+    assert done.err == ""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from auditor.base.durations import parse_duration
 from auditor.log.log import Health
+from auditor.log.schema import FIELDS
 from auditor.results.audit import Audit
 from auditor.rules.model import Basis, Pattern, ServiceLevel
 from tests.results.fake import FAR, RECEIVED, audit, finding, group, log, measure, rule, witness
@@ -75,7 +76,8 @@ def grouped() -> Audit:
               most=0.96, n=20, met=19, violated=1, undetermined=5, exempt=1),
         group("answered", "met", {"platform": "\x1b[31mred"}, figure=1.0, n=20, met=20),
     )  # fmt: skip
-    return audit(finding(rule_id="answered", severity="low"), rules=rules, group_verdicts=said)
+    known = log(fields={name: FIELDS[name] for name in ("report_id", "platform")})
+    return audit(finding(rule_id="answered", severity="low"), rules=rules, group_verdicts=said, log=known)
 
 
 def hostile(*subjects: str) -> Audit:
