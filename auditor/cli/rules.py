@@ -25,6 +25,11 @@ Specs = Annotated[
         help="Files, folders or shipped packs.  [default: all shipped packs]",
     ),
 ]  # fmt: skip
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--rule", metavar="PATTERN", autocompletion=complete.rule_ids, show_default=False,
+                 help="Only rules with this id or glob; can be repeated."),
+]  # fmt: skip
 
 
 @app.command("list", cls=Command)
@@ -87,6 +92,43 @@ def lint(
     with terminal.stdout() as stream:
         rule_pages.mistakes(found, format, stream)
     raise typer.Exit(2 if any(mistake.level == "error" for mistake in found) else 0)
+
+
+@app.command("test", cls=Command, short_help="Run the tests inside rules.")
+def run_tests(
+    rules: Specs = None,
+    rule: Only = None,
+    set: Set = None,
+    boundaries: Annotated[bool, typer.Option(
+        "--boundaries", help="Instead, show what each rule says just inside and just outside its limits.")] = False,
+    format: Annotated[str, typer.Option(
+        metavar="FORMAT", autocompletion=complete.among("table", "json"), help="table or json.")] = "table",
+) -> None:  # fmt: skip
+    """Run the tests inside rules, through the same engine as an audit.
+
+    Exit code 0 where all tests pass, 1 where one fails, 2 where the rules cannot be read.
+
+    \b
+    Examples:
+      auditor rules test our-rules.yaml
+      auditor rules test child-safety --rule 'referral-*' --boundaries
+    """
+    from auditor.outputs import boundaries as limits
+    from auditor.outputs import ruletests as page
+    from auditor.results.boundaries import probe
+    from auditor.results.ruletests import run
+
+    words.one_of(format, ("table", "json"))
+    found = _load(rules, rule, words.settings(set or ()))
+    if boundaries:
+        probed = probe(found)
+        with terminal.stdout() as stream:
+            limits.write(probed, format, stream, terminal.look())
+        return
+    tested = run(found)
+    with terminal.stdout() as stream:
+        page.write(found, tested, format, stream, terminal.look())
+    raise typer.Exit(1 if any(one.difference is not None for one in tested) else 0)
 
 
 @app.command(cls=Command, short_help="Print the JSON Schema of rule files.")

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from auditor.base.diagnostics import Diagnostic
+from auditor.base.diagnostics import Diagnostic, Place
 from auditor.outputs.formats import Look
 from auditor.outputs.hostile import safe, safe_lines
 from auditor.outputs.styles import SEVERITY, columns, console, marked, plain_ends, title
@@ -56,18 +56,18 @@ def _page(out: Console, rule: Rule) -> None:
         "sources": "; ".join(rule.refs),
         "verified": rule.verified,
         "tests": "; ".join(test.name for test in rule.tests),
-        "written in": _written_in(rule),
+        "written in": written_in(rule.place),
     }
     for name, text in texts.items():
         if text:
             out.print(Padding(Text.assemble((f"{name}: ", "dim"), safe(" ".join(text.split()))), (0, 0, 0, 2)))
 
 
-def _written_in(rule: Rule) -> str:
+def written_in(place: Place) -> str:
     """File and line, from the working directory where the file lies below it."""
-    path, here = Path(rule.place.file), Path.cwd()
+    path, here = Path(place.file), Path.cwd()
     shown = path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path
-    return f"{shown}:{rule.place.line}"
+    return f"{shown}:{place.line}"
 
 
 def _basis(rule: Rule) -> str:

@@ -27,6 +27,7 @@ Kind = Literal[
 ]
 Statistic = Literal["mean", "median", "p75", "p90", "p95", "max", "share"]
 NEXT: Literal["next"] = "next"
+NOWHERE = Place("")
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ class RuleTest:
     expect: str | dict[str, Any] | tuple[Expected, ...]
     as_of: str | None = None
     covers: tuple[str, ...] | None = None
+    place: Place = NOWHERE  # where it is written
 
 
 @dataclass(frozen=True)

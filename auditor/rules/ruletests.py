@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from auditor.base.diagnostics import Place
 from auditor.log.schema import FIELDS, TIME_LATEST, Field
 from auditor.rules.instants import parse_instant
-from auditor.rules.model import Effective, Expected, Rule, RuleTest
+from auditor.rules.model import NOWHERE, Effective, Expected, Rule, RuleTest
 from auditor.rules.offsets import EPOCH, moment
 
 REPORT = "r1"
-NO_ACTIVATION = "none"
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,8 @@ class Case:
 
     `rows` has one dict per event: `event`, `time` (aware, UTC), `report_id` and the fields that the test states,
     `time_latest` among them where the time is imprecise.
-    `as_of` is aware UTC.  `covers` is None when the log can record the whole vocabulary.
+    `as_of` is aware UTC, and so is `start`, the instant of `0h`.  `covers` is None when the log can record the whole
+    vocabulary.
     """
 
     rule_id: str
@@ -32,18 +32,9 @@ class Case:
     as_of: datetime
     expect: str | dict[str, Any] | tuple[Expected, ...]
     covers: tuple[str, ...] | None = None
-
-    def agrees(self, counts: Mapping[str, int]) -> bool:
-        """Whether the rule's counts by verdict are the expected ones.
-
-        A verdict: at least one activation, and every one has it.  Counts: verdicts that are not named occur 0 times.
-        """
-        found = {verdict: number for verdict, number in counts.items() if number}
-        if isinstance(self.expect, str):
-            return not found if self.expect == NO_ACTIVATION else set(found) == {self.expect}
-        if isinstance(self.expect, tuple):
-            return found == Counter(expected.verdict for expected in self.expect)
-        return found == {verdict: number for verdict, number in self.expect.items() if number}
+    start: datetime = EPOCH
+    zone: str = "UTC"
+    place: Place = NOWHERE
 
 
 def cases(rule: Rule, known_fields: Mapping[str, Field] | None = None) -> list[Case]:
@@ -76,7 +67,7 @@ def _case(rule: Rule, test: RuleTest, fields: Mapping[str, Field]) -> Case:
     rows = tuple(_row(event, start, rule.zone, fields) for event in test.events)
     last = max((row["time"] for row in rows), default=start)
     as_of = last if test.as_of is None else moment(test.as_of, start, rule.zone)
-    return Case(rule.id, test.name, rows, as_of, test.expect, test.covers)
+    return Case(rule.id, test.name, rows, as_of, test.expect, test.covers, start, rule.zone, test.place)
 
 
 def _row(event: Mapping[str, Any], start: datetime, zone: str, fields: Mapping[str, Field]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def build_tests(shapes: list[RuleTestShape], rule: Node, page: Page, pack: Pack)
         expect = expectation(shape.expect, node.at(("expect",)), page)
         covers = None if shape.covers is None else tuple(shape.covers)
         written = tuple(_event_first(event, pack.known.events) for event in shape.events)
-        tests.append(RuleTest(shape.name, written, expect, shape.as_of, covers))
+        tests.append(RuleTest(shape.name, written, expect, shape.as_of, covers, node.place))
     return tuple(tests)
 
 
