@@ -41,9 +41,16 @@ def compile_instant(expr: ex.Expr, resolver: Resolver) -> tuple[Any, Any]:
 
 def compile_length(expr: ex.Expr, resolver: Resolver) -> Any:
     """A length of time in microseconds; null where it is missing, negative or beyond all limits."""
-    found = _Compiler(resolver).length(expr)
-    whole = ibis.ifelse(found.between(0, LONGEST), found, ibis.null("float64"))
+    return _micros(_Compiler(resolver).length(expr), 0)
+
+
+def _micros(length: Any, least: int) -> Any:
+    whole = ibis.ifelse(length.between(least, LONGEST), length, ibis.null("float64"))
     return whole.round().cast("int64")
+
+
+def _moved(op: str, moment: Any, step: Any) -> Any:
+    return moment + step if op == "+" else moment - step
 
 
 class _Compiler:
@@ -73,8 +80,7 @@ class _Compiler:
             case ex.Arithmetic(op, left, right, "number"):
                 return _arithmetic(op, self.value(left), self.value(right), exact=most(expr, self._whole) is not None)
             case ex.Arithmetic(op, left, right, "instant"):
-                moved = self.value(left)
-                return moved + self.value(right) if op == "+" else moved - self.value(right)
+                return _moved(op, self.value(left), self._step(right))
             case ex.Call(name, arguments):
                 return self._call(name, arguments)
         raise TypeError(expr)
@@ -103,12 +109,18 @@ class _Compiler:
                 return self.resolver.interval(trigger=trigger)
             case ex.Arithmetic(op, left, right) if _names_time(left):
                 low, high = self.bounds(left)
-                shift = self.value(right)
-                moved = (low + shift, high + shift) if op == "+" else (low - shift, high - shift)
-                return (moved[0], moved[0]) if low is high else moved
+                step = self._step(right)
+                moved = _moved(op, low, step)
+                return moved, moved if low is high else _moved(op, high, step)
             case _:
                 value = self.value(expr)
                 return value, value
+
+    def _step(self, by: ex.Expr) -> Any:
+        """What an instant is moved by; null where a length is missing or beyond all limits."""
+        if isinstance(by, ex.Literal_):
+            return constant(by.value)
+        return _micros(self.length(by), -LONGEST).as_interval("us")
 
     def length(self, expr: ex.Expr) -> Any:
         """A length of time as a floating-point number of microseconds."""

@@ -74,6 +74,8 @@ class Facts:
 
     def may_be_unknown(self, condition: ex.Expr | None, event: str, activations: Iterable[str]) -> bool:
         """Whether a condition on events of one name can be unknown; `activations` are the names behind `trigger`."""
+        if _moves_by_field(condition):
+            return True  # by more than all limits: missing
         triggers = tuple(activations)
         for column in ex.columns(condition):
             events = triggers if column.trigger else (event,)
@@ -102,6 +104,21 @@ class Facts:
     def clock_for(self, zone: str, durations: list[Duration]) -> Clock:
         """A clock for some durations in a zone; with none, for reading dates."""
         return Clock(zone, Span(*self.span).widened(durations))
+
+
+def _moves_by_field(expr: ex.Expr | None) -> bool:
+    """Whether an instant is moved by a length that an event states."""
+    match expr:
+        case ex.Arithmetic(_, left, right):
+            return _moves_by_field(left) or (expr.type == "instant" and bool(ex.columns(right)))
+        case ex.Compare(_, left, right):
+            return _moves_by_field(left) or _moves_by_field(right)
+        case ex.Not(part) | ex.Member(part):
+            return _moves_by_field(part)
+        case ex.And(parts) | ex.Or(parts) | ex.Call(_, parts):
+            return any(map(_moves_by_field, parts))
+        case _:
+            return False
 
 
 def patterns(rule: Rule) -> dict[str, Pattern]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from auditor.base.durations import Duration
+from auditor.base.durations import MAX_YEARS, Duration
 from auditor.rules.expressions import (
     And,
     Arithmetic,
@@ -26,6 +26,7 @@ from auditor.rules.model import Pattern
 from .values import Event, Interval, Story
 
 Truth = bool | None
+LONGEST = timedelta(days=366 * MAX_YEARS)
 
 
 def matches(pattern: Pattern, event: Event, trigger: Event | None, story: Story) -> Truth:
@@ -68,7 +69,10 @@ def evaluate(expr: Expr, event: Event, trigger: Event | None, story: Story) -> A
         case Or(parts):
             return any_of(of(part) for part in parts)
         case Arithmetic(op, left, right):
-            return _arithmetic(op, of(left), of(right))
+            try:
+                return _arithmetic(op, of(left), of(right))
+            except OverflowError:
+                return None  # a length beyond all limits
         case Call(name, arguments):
             return _call(name, [of(argument) for argument in arguments])
 
@@ -144,6 +148,8 @@ def _arithmetic(op: str, x: Any, y: Any) -> Any:
     if x is None or y is None:
         return None
     if isinstance(x, Interval):
+        if abs(y) > LONGEST:
+            return None  # “a length beyond 100 years is missing”
         shift: timedelta = y if op == "+" else -y
         return Interval(_moved(x.earliest, shift), _moved(x.latest, shift))
     match op:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from auditor.base.durations import MAX_YEARS, Duration
+from auditor.base.durations import Duration
 from auditor.rules.model import Rule
 
 from . import clock, pauses, running
 from .activations import Activation
-from .conditions import evaluate
+from .conditions import LONGEST, evaluate
 from .doubt import Doubt
 from .values import Interval
-
-LONGEST = timedelta(days=366 * MAX_YEARS)
 
 
 def length(activation: Activation) -> Duration | timedelta | None:
@@ -21,10 +19,7 @@ def length(activation: Activation) -> Duration | timedelta | None:
     obligation = activation.rule.obligation
     if obligation.length is None:
         return obligation.within
-    try:
-        value = evaluate(obligation.length, activation.trigger, activation.trigger, activation.audit.story)
-    except OverflowError:
-        return None
+    value = evaluate(obligation.length, activation.trigger, activation.trigger, activation.audit.story)
     assert value is None or isinstance(value, timedelta)
     return value if value is not None and timedelta(0) <= value <= LONGEST else None
 
