@@ -10,8 +10,11 @@ from auditor.engine.facts import columns_used, pause_patterns
 from auditor.engine.groups import fields_of as grouping_fields
 from auditor.engine.groups import grouped_by
 from auditor.log.schema import VOCABULARY
+from auditor.rules.clock_phrases import on_clock
 from auditor.rules.expressions import columns
 from auditor.rules.model import NEXT, SEVERITIES, Pattern, Rule
+from auditor.rules.phrases import bare, subject
+from auditor.rules.wording import times
 
 if TYPE_CHECKING:
     from auditor.log.log import Log
@@ -31,10 +34,15 @@ class Facts:
     title: str
     wanted: str  # the pattern of the obligation: `matching referral.submitted`, where it has a condition
     target: str  # its event name, '' when it names several
-    within: str  # `24 h`
+    within: str  # `24 h`, `8 h (clock office)`
     window: str  # what stands before the activation: `within 24 h of `
     until: str  # what stands after it: ` and before content.removed`
     assertion: str
+    times: str  # of `count`: `at least 2 times`
+    few: str  # where the least number is above one: `fewer than 2`
+    many: str  # where there is a greatest number: `more than once`
+    agreed: str  # of `agree`: the field
+    same: str  # `the same report`
     deadline: str  # who chose the limit, as an ending of a sentence
     exemption: str
     unrecorded: str  # why the log cannot tell, where it does not record what the rule asks for
@@ -60,12 +68,17 @@ def _facts(number: int, rule: Rule, log: Log) -> Facts:
         refs="; ".join(rule.refs),
         kind=duty.kind,
         title=rule.title,
-        wanted=_matching(duty.pattern) if duty.pattern else "",
+        wanted=_matching(duty.pattern or rule.when),
         target=names[0] if names and len(names) == 1 else "",
-        within=str(duty.within) if duty.within else "",
+        within=_within(rule),
         window=_window(rule),
         until=f" and before {before}" if before else "",
         assertion=duty.text,
+        times=times(duty) if duty.kind == "count" else "",
+        few=f"fewer than {duty.at_least}" if (duty.at_least or 0) > 1 else "",
+        many="" if duty.at_most is None else f"more than {'once' if duty.at_most == 1 else f'{duty.at_most} times'}",
+        agreed=duty.column.name if duty.column else "",
+        same=subject(rule),
         deadline=_deadline(rule),
         exemption=_matching(rule.unless) if rule.unless else "",
         unrecorded=_unrecorded(rule, log),
@@ -97,15 +110,26 @@ def _events(pattern: Pattern) -> str:
     return " or ".join(pattern.events) if pattern.events else "any event"
 
 
-def _window(rule: Rule) -> str:
+def _within(rule: Rule) -> str:
+    """How long the time allowed is, and on which clock."""
     duty = rule.obligation
+    length = bare(duty.length) if duty.length is not None else str(duty.within or "")
+    length, _, clock = (on_clock(length, duty.within, rule.clock) if length else "").partition(" of clock ")
+    return f"{length} (clock {clock})" if clock else length
+
+
+def _window(rule: Rule) -> str:
+    duty, within = rule.obligation, _within(rule)
+    if duty.due is not None:
+        return "by the due time of "
     if duty.kind == "preceded_by":
-        return f"within {duty.within} before " if duty.within else "before "
-    return f"within {duty.within} of " if duty.within else "after "
+        return f"within {within} before " if within else "before "
+    return f"within {within} of " if within else "after "
 
 
 def _deadline(rule: Rule) -> str:
-    if rule.basis is None or rule.basis.deadline is None or rule.obligation.within is None:
+    duty = rule.obligation
+    if rule.basis is None or rule.basis.deadline is None or not (_within(rule) or duty.due is not None):
         return ""
     return " (statutory deadline)" if rule.basis.deadline == "statutory" else " (operator's deadline)"
 

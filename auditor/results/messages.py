@@ -51,7 +51,8 @@ def templates(facts: Facts, verdict: str, observed_from: datetime | None, *, pre
     if verdict == "exempt":
         return [f"exempt: {EVENT} at {TIME}", f"exempt: {facts.exemption}" if facts.exemption else facts.title]
     if verdict == "pending":
-        due = f"{facts.wanted} is due by {TIME}, in {LENGTH}{facts.deadline}"
+        number = f" {facts.times}" if facts.few else ""
+        due = f"{facts.wanted}{number} is due by {TIME}, in {LENGTH}{facts.deadline}"
         ends = f"{facts.until}{facts.deadline}"
         return [text for trigger in triggers for text in (due, f"{facts.wanted} is still due after {trigger}{ends}")]
     return [
@@ -120,6 +121,14 @@ def _sentence(facts: Facts, order: str, *, met: bool, vague: bool, matched: bool
     trigger, match, wanted = _trigger(vague=vague), facts.target or MATCH, facts.wanted
     if facts.kind == "assert":
         return f"{trigger} {'satisfies' if met else 'breaks'} `{facts.assertion}`"
+    if facts.kind == "agree":
+        says = "agree on" if met else "state different values of"
+        return f"{wanted} events of {facts.same} {says} `{facts.agreed}`; the first is {trigger}"
+    if facts.kind == "count" and (met or not late):  # a number that is too small is late
+        often = facts.times if met else facts.many
+        return (
+            f"{wanted} came {often} {facts.window.replace(' of ', ' after ')}{trigger}{'' if met else facts.deadline}"
+        )
     if facts.kind.startswith("not_"):
         where = {"not_followed_by": "after ", "not_preceded_by": "before "}.get(facts.kind, "beside ")
         limit = f" within {facts.within}" if facts.within else ""
@@ -133,7 +142,7 @@ def _sentence(facts: Facts, order: str, *, met: bool, vague: bool, matched: bool
         if vague:
             return f"{match} came at least {LENGTH} late, after {trigger}{facts.deadline}"
         return f"{match} came {order}{EVENT}, {LENGTH} late{facts.deadline}"
-    nothing = f"no {wanted} {facts.window}{trigger}{facts.until}"
+    nothing = f"{facts.few or 'no'} {wanted} {facts.window}{trigger}{facts.until}"
     overdue = f"; {'at least ' if vague else ''}{LENGTH} overdue when judged" if late else ""
     return nothing + overdue + facts.deadline
 

@@ -58,7 +58,7 @@ def _duty(rule: Rule) -> str:
         case "not_preceded_by":
             return f"{target} must not have happened" + (f" in the {size} before" if size else " at any earlier time")
         case "count":
-            return f"{target} must happen {_times(demand)} within {size} after it"
+            return f"{target} must happen {times(demand)} within {size} after it"
     return f"{target} must not happen" + (f" within {size} before or after it" if size else " at all, before or after")
 
 
@@ -70,7 +70,7 @@ def _length(rule: Rule) -> str:
     return "" if demand.within is None else on_clock(str(demand.within), demand.within, rule.clock)
 
 
-def _times(demand: Obligation) -> str:
+def times(demand: Obligation) -> str:
     if demand.at_least == demand.at_most:
         return f"exactly {_number(demand.at_most)}"
     least = [] if demand.at_least is None else [f"at least {_number(demand.at_least)}"]

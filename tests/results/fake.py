@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +52,7 @@ class FakeJudgement:
 def rule(id: str = "referral-in-time", kind: str = "followed_by", **changes: Any) -> Rule:
     """A rule on `report.received` that asks for `referral.submitted` within 24 h, but for `changes`."""
     duty: dict[str, Any] = {"pattern": Pattern(("referral.submitted",)), "within": parse_duration("24h")}
-    duty |= {key: changes.pop(key) for key in ("pattern", "within", "before", "condition", "text") if key in changes}
+    duty |= {one.name: changes.pop(one.name) for one in fields(Obligation) if one.name in changes}
     defaults: dict[str, Any] = {
         "title": f"Title of {id}",
         "severity": "critical",

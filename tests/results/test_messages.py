@@ -10,11 +10,12 @@ import pytest
 from auditor.base.durations import parse_duration
 from auditor.log.log import Health
 from auditor.rules.expressions import Column, Compare, Literal_
-from auditor.rules.model import Basis, Pattern
+from auditor.rules.model import Basis, NamedClock, Pattern
 from tests.results.fake import FAR, RECEIVED, audit, finding, log, rule, witness
 
 H = timedelta(hours=1)
 DUE = RECEIVED + 24 * H
+OFFICE = NamedClock("office", "UTC", hours=(((32_400, 61_200),),) * 5 + ((),) * 2)
 LATE = RECEIVED + 26 * H + timedelta(minutes=4)
 
 
@@ -119,6 +120,63 @@ def test_assertions_quote_the_rule() -> None:
     said = message(row, kind="assert", pattern=None, within=None, text=text)
     assert said == f"decision.made at 2020-01-20T09:00:00Z breaks `{text}`"
     assert " satisfies " in message(row | {"verdict": "met"}, kind="assert", pattern=None, within=None, text=text)
+
+
+@pytest.mark.parametrize(
+    ("changes", "row", "text"),
+    [
+        ({"at_most": 1}, finding(), "referral.submitted came more than once within 24 h after {}"),
+        ({"at_most": 2}, finding("met"), "referral.submitted came at most 2 times within 24 h after {}"),
+        (
+            {"at_least": 2, "at_most": 3},
+            finding(due_at=DUE, late_seconds=7200),
+            "fewer than 2 referral.submitted within 24 h of {}; 2 h overdue when judged",
+        ),
+        (
+            {"at_least": 2, "at_most": 3},
+            finding(due_at=DUE),
+            "referral.submitted came more than 3 times within 24 h after {}",
+        ),
+        (
+            {"at_least": 1},
+            finding(due_at=DUE, late_seconds=7200),
+            "no referral.submitted within 24 h of {}; 2 h overdue when judged",
+        ),
+        (
+            {"at_least": 2},
+            finding("pending", due_at=FAR + 3 * H),
+            "referral.submitted at least 2 times is due by 2020-02-26T03:00:00Z, in 3 h",
+        ),
+    ],
+)
+def test_a_count_says_how_often(changes: dict[str, Any], row: dict[str, Any], text: str) -> None:
+    assert message(row, kind="count", **changes) == text.format("report.received at 2020-01-20T09:00:00Z")
+
+
+@pytest.mark.parametrize(("verdict", "says"), [("violated", "state different values of"), ("met", "agree on")])
+def test_agreement_names_the_field_and_whose_events_they_are(verdict: str, says: str) -> None:
+    text = message(finding(verdict), kind="agree", pattern=None, within=None, column=Column("decision", "text"))
+    assert text == (
+        f"report.received events of the same report {says} `decision`; "
+        "the first is report.received at 2020-01-20T09:00:00Z"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "limit"),
+    [
+        ({"within": None, "due": Column("deadline", "instant", True)}, "by the due time of"),
+        ({"within": None, "length": Column("limit", "duration", True)}, "within the activating event's limit of"),
+        ({"clock": OFFICE}, "within 24 h (clock office) of"),
+        ({"clock": OFFICE, "within": parse_duration("3 days")}, "within 3 working days (clock office) of"),
+    ],
+)
+def test_the_limit_is_named_wherever_it_comes_from(changes: dict[str, Any], limit: str) -> None:
+    text = message(finding(due_at=DUE, late_seconds=7200), basis=Basis("law", "operator"), **changes)
+    assert text == (
+        f"no referral.submitted {limit} report.received at 2020-01-20T09:00:00Z; 2 h overdue when judged "
+        "(operator's deadline)"
+    )
 
 
 def test_pending_counts_down() -> None:
