@@ -31,6 +31,22 @@ def calendar(times: pd.Series, zone: str, **units: int) -> pd.Series:
     return local.dt.tz_convert("UTC")
 
 
+def office_hours(times: pd.Series, zone: str, hours: int, closed: list[str]) -> pd.Series:
+    """So many hours later by the wall clock of an office that is open on weekdays from nine to five.
+
+    Where pandas ends as the office opens, the time was used up as it last closed.
+    """
+    day = pd.offsets.CustomBusinessDay(holidays=closed)
+    step = pd.offsets.CustomBusinessHour(n=hours, start="09:00", end="17:00", holidays=closed)
+    wall = times.dt.tz_convert(zone).dt.tz_localize(None)
+    moved = [moment + step for moment in wall]
+    ends = [
+        end - day + pd.Timedelta(hours=8) if end == end.normalize() + pd.Timedelta(hours=9) else end for end in moved
+    ]
+    moved = pd.to_datetime(pd.Series(ends, index=times.index))
+    return moved.dt.tz_localize(zone).dt.tz_convert("UTC")
+
+
 def some(
     act: pd.DataFrame,
     target: pd.DataFrame,

@@ -20,6 +20,7 @@ from tests.real_logs.plain import Story
 from tests.real_logs.support import HERE, audit, counts, folder, stories, tally, utc
 
 pytestmark = pytest.mark.real_logs
+CLOSED = ["2010-12-25", "2011-04-25", "2011-06-02", "2011-06-13"]
 DAY, HOUR = pd.Timedelta(days=1), pd.Timedelta(hours=1)
 
 
@@ -90,7 +91,15 @@ def wabo_expected() -> dict[str, Story]:
         sent, checked, sent["time"] - DAY, before=True, where=lambda pairs: pairs["actor"] == pairs["actor_b"]
     )
     day = plain.calendar(received["time"], "Europe/Amsterdam", days=1)
+    stated = received["deadline"]
+    office = plain.office_hours(received["time"], "Europe/Amsterdam", 16, CLOSED)
     return {
+        "closed-by-stated-deadline": plain.story(
+            received, plain.deadline(plain.some(received, closed, received["time"], stated), stated, now)
+        ),
+        "acknowledged-in-office-hours": plain.story(
+            received, plain.deadline(plain.some(received, acknowledged, received["time"], office), office, now)
+        ),
         "closed-by-deadline": plain.story(closed, plain.held(closed["time"] <= closed["deadline"])),
         "closed-in-term": plain.story(
             received, plain.deadline(plain.some(received, closed, received["time"], term), term, now)
