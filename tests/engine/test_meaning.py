@@ -33,13 +33,13 @@ def same(case: AuditCase, plan: str) -> Any:
 
 @pytest.mark.parametrize("plan", PLANS)
 @quiet
-@given(case=audits())
+@given(case=audits(whole=True))
 def test_engine_and_direct_evaluator_agree(plan: str, case: AuditCase) -> None:
     same(case, plan)
 
 
 @pytest.mark.parametrize("plan", PLANS)
 @quiet
-@given(case=audits(precise=True))
+@given(case=audits(precise=True, whole=True))
 def test_they_agree_where_times_are_precise(plan: str, case: AuditCase) -> None:
     same(case, plan)
