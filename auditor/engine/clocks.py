@@ -16,6 +16,8 @@ import ibis
 
 from auditor.base.durations import Duration
 
+MANY = 60  # changes of a zone's offset: those of thirty years
+
 
 @dataclass(frozen=True)
 class Span:
@@ -113,6 +115,12 @@ class Clock:
 
     def _to_utc(self, local: Any) -> Any:
         """A wall time that a gap skips becomes the first instant after it; one that occurs twice, the later."""
+        if len(self._changes) <= MANY:
+            return self._as_utc(local)
+        # a list of one binds the value to a name, where the query would repeat its whole expression for each change
+        return ibis.array([local]).map(self._as_utc)[0]
+
+    def _as_utc(self, local: Any) -> Any:
         arms: list[tuple[Any, Any]] = []
         changes = self._changes
         for instant, before, after in changes:
