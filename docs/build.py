@@ -1,4 +1,5 @@
-"""Puts the tool's real output into README.md and docs/*.md; `python docs/build.py` rewrites, a test compares.
+"""Puts the tool's real output into README.md and docs/*.md, and the shipped packs into docs/packs; `python docs/build.py`
+rewrites, tests compare.
 
 A block begins with `<!-- run: COMMAND -->`, or `<!-- run (N lines): COMMAND -->` for the first N lines of a long
 output, and ends with `<!-- end -->`.  Commands run in the root of the repository, on a terminal of 100 columns.
@@ -85,3 +86,4 @@ if __name__ == "__main__":
         if text != path.read_text(encoding="utf-8"):
             path.write_text(text, encoding="utf-8")
             print(f"rewrote {path.relative_to(ROOT)}")
+    output("auditor rules docs --output docs/packs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -129,6 +130,32 @@ def run_tests(
     with terminal.stdout() as stream:
         page.write(found, tested, format, stream, terminal.look())
     raise typer.Exit(1 if any(one.difference is not None for one in tested) else 0)
+
+
+@app.command(cls=Command, short_help="Write packs as pages in Markdown.")
+def docs(
+    rules: Specs = None,
+    set: Set = None,
+    output: Annotated[Path | None, typer.Option(
+        "-o", "--output", metavar="DIR", show_default=False,
+        help="A folder for a page of each pack and an index.  [default: the pages go to standard output]")] = None,
+) -> None:  # fmt: skip
+    """Write packs as pages in Markdown, for people who do not read YAML: what each rule says, why, by which source,
+    whose number its limit is, and its tests as examples.
+
+    \b
+    Examples:
+      auditor rules docs our-rules.yaml
+      auditor rules docs --output docs/packs
+    """
+    from auditor.outputs import pack_pages
+
+    found = _load(rules, None, words.settings(set or ()))
+    if output is not None:
+        pack_pages.write_folder(found, output)
+        return
+    with terminal.stdout() as stream:
+        pack_pages.write(found, stream)
 
 
 @app.command(cls=Command, short_help="Print the JSON Schema of rule files.")

@@ -20,6 +20,7 @@ from auditor.rules.offsets import EPOCH
 from auditor.rules.ruletests import Case
 
 _FINAL = ("assert", "agree", "preceded_by", "not_followed_by", "not_preceded_by", "not_accompanied_by")  # at once
+ROOM = 160  # cases on one bench: the query grows with the rules of all of them
 _MARK = "/"  # numbers have none
 
 
@@ -77,20 +78,29 @@ def benches(cases: Sequence[tuple[Rule, Case]]) -> list[Bench]:
         alone = not _separable(rule)
         seat = Seat(number, rule, case, shift, alone)
         found.setdefault((as_of, case.covers, _company(rule), number if alone else None), []).append(seat)
-    return [Bench(as_of, covers, tuple(seats)) for (as_of, covers, *_), seats in found.items()]
+    return [
+        Bench(as_of, covers, tuple(seats[first : first + ROOM]))
+        for (as_of, covers, *_), seats in found.items()
+        for first in range(0, len(seats), ROOM)
+    ]
 
 
-def _company(rule: Rule) -> tuple[str, ...]:
-    """What sets rules apart: events of all cases are one subject to a rule whose keys only its own cases mark."""
-    return () if set(rule.per) & set(ID_FIELDS) else rule.per
+def _company(rule: Rule) -> tuple[Any, ...]:
+    """What sets rules apart: events of all cases are one subject to a rule whose keys only its own cases mark, and
+    each zone of calendar units has clocks of its own.
+    """
+    within = rule.obligation.within
+    calendar = (rule.zone, bool(within.months)) if within is not None and within.calendar else None
+    return rule.clock, calendar, None if set(rule.per) & set(ID_FIELDS) else rule.per
 
 
 def _time(rule: Rule, case: Case, later: Sequence[datetime]) -> tuple[datetime, timedelta]:
     """The moment at which a case is judged, and how far its events are moved."""
-    if rule.obligation.kind in _FINAL and rule.clock is None and _last(case) <= case.as_of:
-        return later[0], timedelta()
-    as_of = next((moment for moment in later if _same_at(moment, rule, case)), case.as_of)
-    return as_of, as_of - case.as_of
+    for moment in later:
+        if _same_at(moment, rule, case):
+            return moment, moment - case.as_of
+    final = rule.obligation.kind in _FINAL and rule.clock is None and _last(case) <= case.as_of
+    return later[0] if final else case.as_of, timedelta()
 
 
 def _january(moment: datetime) -> datetime:

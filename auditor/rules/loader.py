@@ -15,6 +15,7 @@ from auditor.rules.layers import Item, arranged
 from auditor.rules.model import PackInfo, Rule, RuleSet
 from auditor.rules.names import Findings, Known, Pack, Page
 from auditor.rules.namespaces import namespace, setting_names
+from auditor.rules.parameters import told
 from auditor.rules.sources import Source, Sources
 
 
@@ -114,7 +115,7 @@ def read_rules(
             Diagnostic("no-rules", "no rules were named", Place(""), "name a file, a folder or a shipped pack")
         )
     chosen = run.select(rules, only)
-    ruleset = RuleSet(tuple(chosen), _infos(standing, sources), _in_force(run.packs), _fields(run.packs))
+    ruleset = RuleSet(tuple(chosen), _infos(standing, run), _in_force(run.packs), _fields(run.packs))
     return Loaded(ruleset, run.found.all(), [source.pack for source in standing], sources.pages)
 
 
@@ -132,14 +133,14 @@ def load_rules(
     return loaded.ruleset
 
 
-def _infos(standing: Iterable[Source], sources: Sources) -> tuple[PackInfo, ...]:
+def _infos(standing: Iterable[Source], run: _Run) -> tuple[PackInfo, ...]:
     """Each pack once, those that a pack extends before it."""
-    order = {
-        layer.pack.name: layer
+    infos = {
+        layer.pack.name: replace(layer.info(), parameters=told(layer, source, run.sources, run.packs[source.pack.name]))
         for source in standing
-        for layer in (*sources.ancestors(source.pack.name), source)
+        for layer in (*run.sources.ancestors(source.pack.name), source)
     }  # fmt: skip
-    return tuple(layer.info() for layer in order.values())
+    return tuple(infos.values())
 
 
 def _in_force(packs: Mapping[str, Pack]) -> dict[str, str]:

@@ -211,3 +211,15 @@ class PackInfo:
     sha256: str
     disclaimer: str = ""
     extends: tuple[str, ...] = ()  # names of packs
+    description: str = ""
+    parameters: tuple[PackParameter, ...] = ()
+
+
+@dataclass(frozen=True)
+class PackParameter:
+    """A parameter as a pack defines it: the value in force, the remark beside it, and the rules that name it."""
+
+    name: str
+    value: str
+    remark: str = ""
+    rules: tuple[str, ...] = ()

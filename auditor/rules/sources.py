@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditor.base.diagnostics import UnusableError, read_text
@@ -27,10 +27,12 @@ class Source:
     def info(self) -> PackInfo:
         """The pack as results cite it."""
         shapes = [head.shape for head in self.heads]
-        title, disclaimer = (
-            next((text for shape in shapes if (text := getattr(shape, key))), "") for key in ("title", "disclaimer")
+        title, disclaimer, description = (
+            next((text for shape in shapes if (text := getattr(shape, key))), "")
+            for key in ("title", "disclaimer", "description")
         )
-        return pack_info(self.pack.name, self.pack.version, title, disclaimer, self.files, tuple(self.extends))
+        info = pack_info(self.pack.name, self.pack.version, title, disclaimer, self.files, tuple(self.extends))
+        return replace(info, description=description)
 
 
 @dataclass
