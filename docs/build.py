@@ -1,5 +1,6 @@
-"""Puts the tool's real output into README.md and docs/*.md, and the shipped packs into docs/packs; `python docs/build.py`
-rewrites, tests compare.
+"""Puts the tool's real output into README.md and docs/*.md, and the shipped packs into docs/packs.
+
+`python docs/build.py` rewrites, tests compare.
 
 A block begins with `<!-- run: COMMAND -->`, or `<!-- run (N lines): COMMAND -->` for the first N lines of a long
 output, and ends with `<!-- end -->`.  Commands run in the root of the repository, on a terminal of 100 columns.

@@ -68,6 +68,7 @@ def head(audit: Audit) -> dict[str, Any]:
             "without_subject": {name: number for name, number in judged.subjectless.items() if number},
             "missing_fields": [gap.as_dict() for gap in audit.gaps],
         },
+        "packs": [pack.as_dict() for pack in audit.ruleset.packs],
         "rules": [outcome.as_dict() for outcome in audit.outcomes],
         "groups": [dict(group) for group in audit.groups],
         "group_verdicts": audit.group_verdicts,

@@ -46,7 +46,7 @@ def write(rules: RuleSet, tested: Sequence[Tested], format: str, stream: BinaryI
 def as_dict(rules: RuleSet, tested: Sequence[Tested]) -> dict[str, Any]:
     """The same for machines; times as offsets from the start of each test."""
     return {
-        "packs": [{"name": pack.name, "version": pack.version, "sha256": pack.sha256} for pack in rules.packs],
+        "packs": [pack.as_dict() for pack in rules.packs],
         "passed": sum(one.difference is None for one in tested),
         "failed": sum(one.difference is not None for one in tested),
         "without_tests": [rule.id for rule in rules.rules if not rule.tests],

@@ -47,6 +47,8 @@ def write(audit: Audit, stream: BinaryIO, look: Look) -> None:
     _silence(out, audit)
     health(out, audit, look)
     for pack in audit.ruleset.packs:
+        _line(out, f"{safe(pack.name)} {safe(pack.version)}, SHA-256 of its content {pack.sha256}")
+    for pack in audit.ruleset.packs:
         if pack.disclaimer:
             out.print(Text(safe(" ".join(pack.disclaimer.split())), style="dim"))
     violated, undetermined = (audit.total(v) + audit.grouped(v) for v in ("violated", "undetermined"))

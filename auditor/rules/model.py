@@ -214,6 +214,10 @@ class PackInfo:
     description: str = ""
     parameters: tuple[PackParameter, ...] = ()
 
+    def as_dict(self) -> dict[str, Any]:
+        """What results cite of a pack, for machines."""
+        return {"name": self.name, "version": self.version, "sha256": self.sha256, "extends": list(self.extends)}
+
 
 @dataclass(frozen=True)
 class PackParameter:
