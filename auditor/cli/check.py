@@ -25,9 +25,10 @@ def check(
         metavar="ID", autocompletion=complete.rule_ids, help="Only these rules (ids or globs); can be repeated.",
         show_default=False)] = None,
     set: Set = None,
-    show: Annotated[str, typer.Option(
-        metavar="VERDICTS", autocompletion=complete.among(*_VERDICTS),
-        help="Verdicts to list: violated, undetermined, pending, exempt, met, or all.")] = "violated,undetermined",
+    show: Annotated[list[str] | None, typer.Option(
+        metavar="VERDICTS", autocompletion=complete.among(*_VERDICTS), show_default=False,
+        help="Verdicts to list: violated, undetermined, pending, exempt, met, or all; can be repeated.  "
+        "[default: violated,undetermined]")] = None,
     by: Annotated[list[str] | None, typer.Option(
         metavar="FIELD", help="Also count per group: a field, month or day; can be repeated.",
         show_default=False)] = None,
@@ -61,13 +62,13 @@ def check(
     from auditor import outputs, results
     from auditor.cli.loading import open_log, paths
     from auditor.outputs.log_health import remarks
-    from auditor.results.options import understood
+    from auditor.results.options import SHOWN, understood
 
     targets = [outputs.target(text) for text in output or ()]
     reject_file = [outputs.Target("csv", Path(rejects))] if rejects else []
     outputs.distinct([*targets, *reject_file], paths([*log, *([mapping] if mapping else ()), *(rules or ())]))
     outputs.known(format, terminal=sys.stdout.isatty())
-    shown, groups, moment = words.words([show]), words.words(by or ()), words.moment(as_of)
+    shown, groups, moment = words.words(show or SHOWN), words.words(by or ()), words.moment(as_of)
     settings, share = words.settings(set or ()), words.share(max_rejects)
     understood(shown, fail_on, moment)  # before the log is read, which can take long
     audit = results.check(

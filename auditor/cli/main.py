@@ -88,17 +88,20 @@ def _usage(error: TyperException) -> int:
         return AuditorError.exit_code
     option = nearest(getattr(error, "option_name", ""), getattr(error, "possibilities", None) or ())
     message = error.message if option else error.format_message()
-    hint = f"did you mean `{option}`?" if option else _advice(message, context.command_path if context else "auditor")
+    hint = f"did you mean `{option}`?" if option else _advice(message, context)
     _tell(f"error[usage]: {message}\n    help: {hint}")
     return AuditorError.exit_code
 
 
-def _advice(message: str, command: str) -> str:
+def _advice(message: str, context: Any) -> str:
+    see = f"see `{context.command_path if context else 'auditor'} --help`"
     if message.startswith("Got unexpected extra argument"):
-        return f"a value that holds blanks or brackets stands in single quotes; see `{command} --help`"
-    if message.startswith("No such option"):
-        return f"a value that begins with `-` stands after `--`; see `{command} --help`"
-    return f"see `{command} --help`"
+        return f"a value that holds blanks or brackets stands in single quotes; {see}"
+    if message.startswith("No such option") and any(
+        one.param_type_name == "argument" for one in context.command.params
+    ):
+        return f"a value that begins with `-` stands after `--`; {see}"
+    return see
 
 
 def _tell(text: str) -> None:

@@ -122,6 +122,13 @@ def _file(path: Path, label: str, format: str | None) -> FileInput:
             help="rename it, or compress it again",
         )
     suffix = (suffixes[-2] if named and len(suffixes) > 1 else suffixes[-1]) if suffixes else ""
+    if format is None and suffix in (".yaml", ".yml"):
+        raise UnusableError(
+            "log-format",
+            "this is a YAML file, not a log",
+            place=place,
+            help="rules are given with -r, a mapping with -m",
+        )
     if format is None and suffix in REFUSED:
         raise UnusableError(
             "log-format",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -55,8 +56,8 @@ def target(text: str) -> Target:
         raise UnusableError("unknown-format", f"there is no format `{name}`", help=did_you_mean(name, FORMATS))
     else:
         found = Target(_by_suffix(text), Path(text))
-    if not found.path.absolute().parent.is_dir():
-        place = Place(str(found.path))
+    if text.endswith(("/", os.sep)) or not found.path.absolute().parent.is_dir():
+        place = Place(rest if found.path == Path(rest) and equals else text)
         raise UnusableError("output-no-folder", "the folder of this output does not exist", place=place)
     return found
 

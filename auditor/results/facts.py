@@ -137,7 +137,7 @@ def _deadline(rule: Rule) -> str:
 def _unrecorded(rule: Rule, log: Log) -> str:
     """Why a verdict may lie out of the log's sight: the events that the rule asks for and the log cannot record."""
     unseen = list(patterns(rule))[1:]
-    if rule.nth is not None or rule.obligation.before == NEXT:
+    if rule.nth is not None or rule.obligation.before == NEXT or rule.obligation.kind == "agree":
         unseen.append(rule.when)
     named = {name for pattern in unseen for name in pattern.events or ()} - log.covers
     if named:

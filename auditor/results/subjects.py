@@ -151,8 +151,8 @@ def _help(log: Log, every: ir.Table | None, per: Sequence[tuple[str, ...]], text
         return "such findings have no subject; their evidence names file and row"
     if every is not None and 0 < len(text) <= 200:
         close = every.filter((every.id.length() - len(text)).abs() <= 2)
-        close = close.mutate(distance=close.id.levenshtein(text))
-        close = close.filter(close.distance <= max(1, len(text) // 3)).order_by(["distance", "id"]).limit(1)
+        close = close.mutate(distance=close.id.lower().levenshtein(text.lower()), exactly=close.id.levenshtein(text))
+        close = close.filter(close.distance <= max(1, len(text) // 3)).order_by(["distance", "exactly", "id"]).limit(1)
         if rows := log.backend.to_pyarrow(close).to_pylist():
             return f"did you mean `{rows[0]['id']}`?"
     if text.startswith("["):

@@ -156,3 +156,9 @@ def test_a_field_that_the_log_lacks_is_told_in_every_output(folder: Path, run: R
     fields = json.loads(done.out)["log"]["missing_fields"]
     assert [found["field"] for found in fields] == ["category", "recipient"]
     assert done.err == ""
+
+
+@pytest.mark.parametrize("show", [("--show", "violated,met"), ("--show", "violated", "--show", "met")])
+def test_show_can_be_repeated(folder: Path, run: Run, show: tuple[str, ...]) -> None:
+    done = run("check", "log.csv", "-r", "rules.yaml", "-r", "quiet.yaml", "--format", "csv", *show)
+    assert [row["verdict"] for row in csv.DictReader(io.StringIO(done.out))] == ["violated", "violated", "met"]
