@@ -21,8 +21,8 @@ from auditor.engine.pieces import apart
 from auditor.engine.plans.case import RECEIVED
 from auditor.engine.plans.pairs import PairResolver
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
+from auditor.engine.terms import STAMP, effective_truths
 from auditor.engine.timetable import Timetable
-from auditor.engine.verdicts import STAMP, effective_truths
 from auditor.rules.model import Measure, Pause, Rule
 
 LEVELS = (1, 2, 3, 4)

@@ -12,7 +12,8 @@ import ibis.expr.types as ir
 from auditor.engine.facts import Facts, patterns
 from auditor.engine.plans.frame import Branch, Frame, absent
 from auditor.engine.plans.pairs import Pairs
-from auditor.engine.verdicts import CODES, STAMP, UNDETERMINED, Verdicts, reason_of
+from auditor.engine.terms import STAMP
+from auditor.engine.verdicts import CODES, UNDETERMINED, Verdicts, reason_of
 from auditor.log.log import Log
 from auditor.rules.model import Rule
 

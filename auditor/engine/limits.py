@@ -21,8 +21,8 @@ from auditor.engine.openhours import SECOND, keeps_hours
 from auditor.engine.pauses import Pauses, Reading, Stop, never_runs, readings
 from auditor.engine.pieces import DAY, apart
 from auditor.engine.plans.rows import Bits
+from auditor.engine.terms import STAMP, Ends, shape_of
 from auditor.engine.timetable import Timetable
-from auditor.engine.verdicts import STAMP, Ends, shape_of
 from auditor.rules.model import NamedClock, Rule
 
 End = Literal["lo", "due"]

@@ -17,7 +17,7 @@ from auditor.engine.logic import Truth
 from auditor.engine.plans.frame import absent
 from auditor.engine.plans.rows import Bits
 from auditor.engine.tables import fetched
-from auditor.engine.verdicts import STAMP, Ends, timed
+from auditor.engine.terms import STAMP, Ends, timed
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 from auditor.rules.model import Rule

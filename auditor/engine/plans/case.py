@@ -18,7 +18,7 @@ from auditor.engine.facts import Facts, columns_used, patterns, plain
 from auditor.engine.logic import Truth, both, certain, greatest, least, negation, possible
 from auditor.engine.plans.frame import Branch, Shift, absent, ordered, signs, strict_at, subject_text, terms_of
 from auditor.engine.shifts import shift
-from auditor.engine.verdicts import STAMP, Ends, Mode, Search, Sight, effective_truths
+from auditor.engine.terms import STAMP, Ends, Mode, Search, Sight, effective_truths
 from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
 

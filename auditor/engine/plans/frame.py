@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from auditor.engine.conditions import IBIS_TYPES
 from auditor.engine.facts import Facts
 from auditor.engine.logic import Truth
-from auditor.engine.verdicts import Ends, Finder, Shape, Terms, shape_of, unrecorded_parts
+from auditor.engine.terms import Ends, Finder, Shape, Terms, shape_of, unrecorded_parts
 from auditor.rules.model import Rule
 
 Shift = Callable[[int], Ends]  # the activation moved by the rule's length: forwards with 1, back with -1

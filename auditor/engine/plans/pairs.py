@@ -24,21 +24,20 @@ from auditor.engine.plans.case import RECEIVED
 from auditor.engine.plans.frame import absent, ordered, strict_at
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
 from auditor.engine.tables import given
-from auditor.engine.verdicts import (
+from auditor.engine.terms import (
     STAMP,
-    UNDETERMINED,
     Ends,
     Mode,
     Search,
     Shape,
     Sight,
     Terms,
-    Verdicts,
     effective_truths,
     shape_of,
     timed,
     unrecorded_parts,
 )
+from auditor.engine.verdicts import UNDETERMINED, Verdicts
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 from auditor.rules.model import Rule

@@ -18,7 +18,7 @@ from auditor.engine.logic import Truth, both, either, expression, negation
 from auditor.engine.plans.case import RECEIVED
 from auditor.engine.plans.frame import Branch, strict_at, terms_of
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
-from auditor.engine.verdicts import STAMP, Ends, Mode, Search, Sight, effective_truths
+from auditor.engine.terms import STAMP, Ends, Mode, Search, Sight, effective_truths
 from auditor.log.schema import TIME
 from auditor.rules.model import Pattern, Rule
 
