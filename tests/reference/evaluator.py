@@ -192,7 +192,7 @@ def _met_at(activation: Activation, outcome: Outcome, due_at: datetime | None) -
         return last if outcome == "met" else None
     if outcome == "violated":
         return first
-    in_time = first is not None and due_at is not None and first <= due_at
+    in_time = first is not None and (due_at is None or first <= due_at)  # without an end a window holds all
     return first if in_time else last
 
 
