@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from auditor.base.suggest import beside
+
 Level = Literal["error", "warning"]
 
 
@@ -115,7 +117,7 @@ def read_text(path: Path, *, limit: int, what: str) -> str:
         with path.open("rb") as stream:
             raw = stream.read(limit + 1)
     except FileNotFoundError:
-        raise UnusableError("file-missing", f"there is no such {what}", place=place) from None
+        raise UnusableError("file-missing", f"there is no such {what}", place=place, help=beside(path)) from None
     except OSError as error:
         raise UnusableError("file-unreadable", f"cannot read this {what}: {error.strerror}", place=place) from None
     if len(raw) > limit:

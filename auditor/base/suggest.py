@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -22,3 +23,11 @@ def did_you_mean(word: str, known: Iterable[str], *, limit: int = 12) -> str:
     if names and len(names) <= limit:
         return "known: " + ", ".join(f"`{name}`" for name in names)
     return ""
+
+
+def beside(path: Path) -> str:
+    """A help text for a file that does not exist: the nearest name in its folder."""
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    match = nearest(path.name, [other.name for other in path.parent.iterdir() if other.is_file()])
+    return f"did you mean `{path.parent / match}`?" if match else ""

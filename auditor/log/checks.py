@@ -117,11 +117,12 @@ def usable(part: Part, kinds: Map[str, str], scans: Map[int, Scan], mapping: Loa
         for what, spec in ((EVENT, part.event), (TIME, part.time)):
             if spec is None:
                 close = did_you_mean(what, first.names, limit=30)
+                ways = f"`{what}: COLUMN`, or `events: {{NAME: TIME COLUMN}}` where a row is a whole case"
                 raise UnusableError(
                     "unmapped-log",
                     f"no column `{what}`, and the mapping does not say which it is",
                     place=place,
-                    help=f"{close}; state it in a mapping: `{what}: COLUMN`".lstrip("; "),
+                    help=f"{close}; state it in a mapping (-m): {ways}".lstrip("; "),
                 )
     ids = {name for name in ID_FIELDS if part.fields.get(name)}
     ids |= {name for entry in part.events.values() for name in ID_FIELDS if entry.fields.get(name)}

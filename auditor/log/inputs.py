@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from auditor.base.diagnostics import Place, UnusableError
+from auditor.base.suggest import beside
 
 STDIN = "-"
 FORMATS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".parquet": "parquet"}
@@ -104,7 +105,7 @@ def _file(path: Path, label: str, format: str | None) -> FileInput:
         with path.open("rb") as stream:
             head = stream.read(4)
     except FileNotFoundError:
-        raise UnusableError("log-missing", "there is no such log", place=place, help=_beside(path)) from None
+        raise UnusableError("log-missing", "there is no such log", place=place, help=beside(path)) from None
     except OSError as error:
         raise UnusableError("log-unreadable", f"cannot read this log: {error.strerror}", place=place) from None
     if not head:
@@ -145,17 +146,6 @@ def _file(path: Path, label: str, format: str | None) -> FileInput:
             help="state the format: `source: {format: csv}` in the mapping",
         )
     return FileInput(path, label, chosen, packing)
-
-
-def _beside(path: Path) -> str:
-    """The name of a file in the same folder that was perhaps meant."""
-    from auditor.base.suggest import nearest
-
-    if not path.parent.is_dir():
-        return f"there is no folder {path.parent}"
-    names = [other.name for other in path.parent.iterdir() if other.is_file()]
-    match = nearest(path.name, names)
-    return f"did you mean `{path.parent / match}`?" if match else ""
 
 
 def _stdin(format: str | None) -> FileInput:

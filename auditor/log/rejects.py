@@ -15,6 +15,16 @@ from auditor.log.scans import fresh
 
 CLIP = 80
 SHOWN = 5
+REMEDIES = {
+    "bad_time": 'the mapping states how times are written: `time: {column: …, format: "%d/%m/%Y %H:%M"}`',
+    "no_time": "an event needs a time; a case table, where a row has several, stands under `events`",
+    "nonexistent_time": "the clock of `timezone` skips these times; perhaps the source counts in another zone",
+    "no_id": "`fields` states which columns hold references, such as `report_id`",
+    "unknown_event": "the mapping says what the names stand for: `event: {column: …, values: {…}, else: ignore}`",
+    "unknown_value": "the mapping says what the values stand for: `{column: …, values: {…}, else: …}`",
+    "ragged_row": "these rows have more or fewer cells than the header",
+    "bad_quotes": "a quote inside a quoted cell is doubled",
+}
 
 
 def table(connection: duckdb.DuckDBPyConnection, parts: Sequence[Rows], labels: Sequence[str]) -> str:
@@ -69,12 +79,13 @@ def fail_above(connection: duckdb.DuckDBPyConnection, counted: Counted, rejects:
         f"{file}:{row} {reason}" + (f" in `{column}`" if column else "")
         for file, row, reason, column in connection.execute(query).fetchall()
     ]
+    most = max(counted.rejected, key=lambda reason: counted.rejected[reason])
+    remedy = f"{REMEDIES[most]}. " if most in REMEDIES else ""
     raise UnusableError(
         "too-many-rejects",
         f"{total} of {counted.rows} rows cannot be read ({by_reason}); "
         f"more than {100 * share:.4g} % of them are not accepted",
         place=Place(first[0].partition(" ")[0].rpartition(":")[0]) if first else None,
-        help="first: "
-        + "; ".join(first)
-        + ". Correct the mapping or the export (--rejects FILE writes all with their values), or raise --max-rejects",
+        help=f"{remedy}First: {'; '.join(first)}. --rejects FILE writes all with their values; "
+        "--max-rejects SHARE accepts more",
     )

@@ -120,3 +120,11 @@ def test_a_number_is_no_time_without_a_format(tmp_path: Path) -> None:
 def test_a_missing_mapping_file(tmp_path: Path) -> None:
     with pytest.raises(UnusableError, match="no such mapping"):
         load_mapping(tmp_path / "none.yaml")
+    mapped(tmp_path, "log: {}\n")
+    with pytest.raises(UnusableError, match=r"did you mean `.*log\.mapping\.yaml`"):
+        load_mapping(tmp_path / "log.maping.yaml")
+
+
+def test_a_log_that_needs_a_mapping_is_told_of_both_shapes(tmp_path: Path) -> None:
+    with pytest.raises(UnusableError, match=r"mapping \(-m\): `event: COLUMN`, or `events: \{NAME: TIME COLUMN\}`"):
+        read(tmp_path, "ticket,opened\n1,2020-01-01\n")

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from auditor.base.diagnostics import UnusableError
+from auditor.log.rejects import REMEDIES
+
 from .helpers import HEADER, read, rejected, rows
 
 GOOD = "report.received,2024-01-01T10:00Z,r1"
@@ -104,3 +107,21 @@ def test_the_value_is_clipped_and_alone(tmp_path: Path) -> None:
     assert rejected(log) == [("bad_time", 3, "time", "9" * 80)]
     assert log.rejects is not None
     assert log.rejects.columns == ("reason", "file", "row", "column", "value")
+
+
+@pytest.mark.parametrize(("line", "remedy"), [
+    ("report.received,01/02/2024,r1", 'format: "%d/%m/%Y %H:%M"'),
+    ("reprt.received,2024-01-01T00:00:00Z,r1", "else: ignore"),
+    ("report.received,2024-01-01T00:00:00Z,", "columns hold references"),
+    ("report.received,2024-01-01T00:00:00Z,r1,more", "more or fewer cells than the header"),
+])  # fmt: skip
+def test_too_many_rejects_say_what_to_do_about_most_of_them(tmp_path: Path, line: str, remedy: str) -> None:
+    with pytest.raises(UnusableError) as caught:
+        read(tmp_path, f"event,time,report_id\n{line}\n", max_rejects=0.001)
+    assert caught.value.diagnostic.code == "too-many-rejects"
+    assert remedy in caught.value.diagnostic.help
+
+
+def test_every_remedy_is_for_a_reason_that_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "log.md").read_text()
+    assert all(f"`{reason}`" in page for reason in REMEDIES)
