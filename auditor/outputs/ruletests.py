@@ -19,13 +19,13 @@ from auditor.outputs.hostile import safe, safe_lines
 from auditor.outputs.rule_pages import written_in
 from auditor.outputs.stories import happened, values
 from auditor.outputs.styles import VERDICT, console, plain_ends
-from auditor.results.ruletests import Tested
+from auditor.results.ruletests import CaseOutcome
 from auditor.rules import RuleSet
 from auditor.rules.activations import Activation
 from auditor.rules.offsets import shown
 
 
-def write(rules: RuleSet, tested: Sequence[Tested], format: str, stream: BinaryIO, look: Look) -> None:
+def write(rules: RuleSet, tested: Sequence[CaseOutcome], format: str, stream: BinaryIO, look: Look) -> None:
     """All tests of the rules, in one of the formats `table` and `json`."""
     if format == "json":
         stream.write((safe_lines(json.dumps(as_dict(rules, tested), indent=2)) + "\n").encode())
@@ -43,7 +43,7 @@ def write(rules: RuleSet, tested: Sequence[Tested], format: str, stream: BinaryI
     stream.write(plain_ends(page.getvalue()).encode())
 
 
-def as_dict(rules: RuleSet, tested: Sequence[Tested]) -> dict[str, Any]:
+def as_dict(rules: RuleSet, tested: Sequence[CaseOutcome]) -> dict[str, Any]:
     """The same for machines; times as offsets from the start of each test."""
     return {
         "packs": [pack.as_dict() for pack in rules.packs],
@@ -65,7 +65,7 @@ def as_dict(rules: RuleSet, tested: Sequence[Tested]) -> dict[str, Any]:
     }
 
 
-def _told(tested: Sequence[Tested], bare: int, rules: int) -> str:
+def _told(tested: Sequence[CaseOutcome], bare: int, rules: int) -> str:
     if not rules:
         return "no rule of it was chosen"
     if not tested:
@@ -75,7 +75,7 @@ def _told(tested: Sequence[Tested], bare: int, rules: int) -> str:
     return text + (f"; {bare} of {rules} rules have no tests" if bare else "")
 
 
-def _failed(out: Console, one: Tested) -> None:
+def _failed(out: Console, one: CaseOutcome) -> None:
     case, difference = one.case, one.difference
     assert difference is not None  # noqa: S101 - the caller has asked
     head = Text.assemble(("failed", "bold red"), "  ", (safe(one.rule.id), "bold"), f": {safe(case.name)}")
@@ -93,7 +93,7 @@ def _failed(out: Console, one: Tested) -> None:
     out.print()
 
 
-def _moments(one: Tested) -> list[tuple[datetime, int, str, Text]]:
+def _moments(one: CaseOutcome) -> list[tuple[datetime, int, str, Text]]:
     """Events, due times and the judgement, each with its time and what stands beside it."""
     case = one.case
     found = []

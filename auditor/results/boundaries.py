@@ -60,7 +60,8 @@ def probe(ruleset: RuleSet) -> tuple[Probed, ...]:
     active: dict[str, tuple[_Base, Activation]] = {}
     for (rule, base), found in zip(tries, answers, strict=True):
         for one in found:
-            if one.activated_at == base.start and one.reason is None:
+            certain = one.reason is None or rule.obligation.kind == "assert"  # whose values come with each example
+            if one.activated_at == base.start and certain:
                 active.setdefault(rule.id, (base, one))
     makers = {id: _Points(base, one.due_at, ruleset.fields) for id, (base, one) in active.items()}
     points = [

@@ -18,7 +18,7 @@ _COLUMNS = ("rule_id", "verdict", "reason", "subject", "place", "activated_at", 
 
 
 @dataclass(frozen=True)
-class Tested:
+class CaseOutcome:
     """A test that was run: what was found, and how that differs from what it expects (None: it does not)."""
 
     rule: Rule
@@ -27,12 +27,12 @@ class Tested:
     difference: Difference | None
 
 
-def run(ruleset: RuleSet) -> tuple[Tested, ...]:
+def run(ruleset: RuleSet) -> tuple[CaseOutcome, ...]:
     """Every test of the rules, in order."""
     pairs = [(rule, case) for rule in ruleset.rules for case in cases(rule, ruleset.fields)]
     found = judged(pairs, ruleset.fields)
     return tuple(
-        Tested(rule, case, activations, difference(case, activations))
+        CaseOutcome(rule, case, activations, difference(case, activations))
         for (rule, case), activations in zip(pairs, found, strict=True)
     )
 

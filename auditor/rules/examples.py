@@ -37,7 +37,8 @@ def assignments(
     """
     if condition is None:
         return iter([{}] if truth else [])
-    return islice(_Search({**FIELDS, **fields}, trigger or {}).solve(condition, truth), MOST)
+    search = _Search({**FIELDS, **fields}, trigger or {}, sorted(set(_numbers(condition))))
+    return islice(search.solve(condition, truth), MOST)
 
 
 def sample(column: ex.Column, fields: Mapping[str, Field]) -> Any:
@@ -46,8 +47,11 @@ def sample(column: ex.Column, fields: Mapping[str, Field]) -> Any:
 
 
 class _Search:
-    def __init__(self, fields: Mapping[str, Field], trigger: Mapping[str, Any]) -> None:
+    def __init__(
+        self, fields: Mapping[str, Field], trigger: Mapping[str, Any], numbers: Sequence[int | float] = ()
+    ) -> None:
         self.fields, self.trigger = fields, trigger
+        self.numbers = numbers  # that the condition names
 
     def solve(self, expr: ex.Expr, truth: bool) -> Iterator[Values]:
         match expr:
@@ -92,7 +96,7 @@ class _Search:
             return
         near = [constant, *self.some(left)]
         if ex.type_of(left) == "number":
-            near = [constant, constant + 1, constant - 1]
+            near = [number + step for number in (constant, *self.numbers) for step in (0, 1, -1)]
         yield from self._given(left, [value for value in near if _TESTS[op](value, constant) is truth])
 
     def _constant(self, expr: ex.Expr) -> Any:
@@ -121,6 +125,19 @@ class _Search:
             case "number":
                 return (1, 2)
         return ()
+
+
+def _numbers(expr: ex.Expr) -> Iterator[int | float]:
+    """The numbers in a condition."""
+    match expr:
+        case ex.Literal_(value, "number") if isinstance(value, int | float):
+            yield value
+        case ex.Compare(_, left, right) | ex.Arithmetic(_, left, right):
+            yield from (*_numbers(left), *_numbers(right))
+        case ex.And(parts) | ex.Or(parts):
+            yield from (number for part in parts for number in _numbers(part))
+        case ex.Not(operand):
+            yield from _numbers(operand)
 
 
 def _spelt(pattern: str) -> list[str]:

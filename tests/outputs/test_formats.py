@@ -78,7 +78,7 @@ def test_json_and_jsonl_agree() -> None:
     whole = json.loads(written("json"))
     lines = [json.loads(line) for line in written("jsonl").splitlines()]
     assert whole["findings"] == lines
-    assert list(whole) == ["auditor", "as_of", "log", "rules", "groups", "group_verdicts", "findings"]
+    assert list(whole) == ["auditor", "as_of", "log", "packs", "rules", "groups", "group_verdicts", "findings"]
     assert list(lines[0]) == FIELDS
     keys = ["id", "severity", "activations", "met", "violated", "pending", "undetermined", "exempt", "waived"]
     assert list(whole["rules"][0])[: len(keys)] == keys
