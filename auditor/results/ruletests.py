@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -66,13 +67,24 @@ def _findings(bench: Bench, fields: Mapping[str, Field], backend: Any) -> list[t
         backend, [row for _, row in rows], fields, VOCABULARY if bench.covers is None else bench.covers, bench.as_of
     )
     ruleset = RuleSet(tuple({seat.rule.id: seat.rule for seat in bench.seats}.values()))
-    table = judge(log, ruleset, plan="pairs").findings(VERDICTS).select(*_COLUMNS).order_by("activated_at", "place")
+    judgement = judge(log, ruleset, plan="pairs")
+    table = judgement.findings(VERDICTS).select(*_COLUMNS).order_by("activated_at", "place")
     made = []
     for record in backend.to_pyarrow(table).to_pylist():
         seat = rows[record["place"]][0]
         if record["rule_id"] == seat.rule.id:
             made.append((seat, _activation(seat, record)))
+    figures = {seat.rule.id: seat for seat in bench.seats if seat.rule.obligation.kind == "measure"}
+    for group in judgement.group_verdicts if figures else []:
+        made.append((figures[group["rule_id"]], _figure(group)))
     return made
+
+
+def _figure(group: Mapping[str, Any]) -> Activation:
+    """The verdict on a group, which is all that a `measure` says: its values stand for the subject."""
+    values = list(group["group"].values())
+    subject = json.dumps(values, ensure_ascii=False) if len(values) > 1 else values[0] if values else None
+    return Activation(group["verdict"], subject, group["reason"])
 
 
 def _activation(seat: Seat, record: Mapping[str, Any]) -> Activation:

@@ -82,6 +82,18 @@ rules:
     tests:
       - {name: before, events: [{report.received: 0h}], as_of: 400 days, expect: met}
       - {name: after, events: [{report.received: 1h}], expect: violated}
+  - id: median
+    measure: {from: report.received, to: decision.made, statistic: median, by: platform, minimum: 2, at_most: 24h}
+    tests:
+      - name: one platform in time, one with a single report
+        events:
+          - {report.received: 0h, platform: p}
+          - {report.received: 0h, platform: p, report_id: r2}
+          - {report.received: 0h, platform: q, report_id: r3}
+          - {decision.made: 1h}
+          - {decision.made: 30h, report_id: r2}
+        expect: [{verdict: met, subject: p}, {verdict: undetermined, subject: q}]
+      - {name: too few, events: [{report.received: 0h}], expect: undetermined}
   - id: bare
     when: report.received
     followed_by: {event: notice.sent, within: 1h}
