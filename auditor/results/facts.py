@@ -43,6 +43,7 @@ class Facts:
     many: str  # where there is a greatest number: `more than once`
     agreed: str  # of `agree`: the field
     same: str  # `the same report`
+    zone: str  # in whose wall time a limit is made, where that is not UTC
     deadline: str  # who chose the limit, as an ending of a sentence
     exemption: str
     unrecorded: str  # why the log cannot tell, where it does not record what the rule asks for
@@ -79,11 +80,21 @@ def _facts(number: int, rule: Rule, log: Log) -> Facts:
         many="" if duty.at_most is None else f"more than {'once' if duty.at_most == 1 else f'{duty.at_most} times'}",
         agreed=duty.column.name if duty.column else "",
         same=subject(rule),
+        zone=_zone(rule),
         deadline=_deadline(rule),
         exemption=_matching(rule.unless) if rule.unless else "",
         unrecorded=_unrecorded(rule, log),
         gaps=_gaps(rule, log),
     )
+
+
+def _zone(rule: Rule) -> str:
+    within = rule.obligation.within
+    if rule.clock is not None and (within is not None or rule.obligation.length is not None):
+        zone = rule.clock.zone
+    else:
+        zone = rule.zone if within is not None and within.calendar else "UTC"
+    return "" if zone == "UTC" else zone
 
 
 def patterns(rule: Rule) -> Iterator[Pattern]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,14 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditor.base.durations import MAX_YEARS
-from auditor.engine.tables import given
+from auditor.engine.clocks import Clock, Span
+from auditor.engine.tables import fetched, given
 from auditor.log.log import ROWS_PER_FILE, Log
 from auditor.results.facts import Facts, facts
 from auditor.results.messages import message, templates
 from auditor.results.options import VERDICTS
 from auditor.results.streams import hold, keeps_order, view
+from auditor.results.wording import iso, wall
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
@@ -42,6 +44,7 @@ SCHEMA = pa.schema(
         ("evidence", EVIDENCE),
     ]
 )  # fmt: skip
+CLOCKS_END = datetime(2399, 12, 30)  # wall clocks are known until then
 LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999)  # of the moments that readers of a result can show
 FIELDS: list[str] = SCHEMA.names
 TIMES = ("activated_at", "due_at", "met_at")
@@ -103,6 +106,8 @@ class Ranks:
                 ("rule_id", "rule"), ("severity", "severity"), ("subject_key", "subject_key"), ("refs", "refs"),
             )
         }  # fmt: skip
+        if any(one.zone for one, _ in self.entries):
+            t = t.mutate(due_local=self._due_local(t))
         occurring = frozenset(verdict for _, verdict in self.entries)
         said = t.mutate(
             **constants,
@@ -112,6 +117,18 @@ class Ranks:
             evidence=t.evidence.map(lambda item: _evidence(item, audit.log.health.files)),
         )
         return said.select(FIELDS)
+
+    def _due_local(self, t: ir.Table) -> ir.StringValue:
+        """When a finding is due by the clocks of its rule's zone, and the zone; in UTC where that cannot be told."""
+        log = self.audit.log
+        first = min(found.first for found in log.profile.values())
+        last = min(fetched(log.backend, t.aggregate(last=t.due_at.max()))[0]["last"] or first, CLOCKS_END)
+        zone = self.constant([one.zone for one, _ in self.entries], t.rank)
+        arms = []
+        for name in sorted({one.zone for one, _ in self.entries} - {""}):
+            local = Clock(name, Span(min(first, last), last + timedelta(days=1))).local(t.due_at)
+            arms.append(((zone == name) & (t.due_at <= CLOCKS_END), wall(local) + f" {name}"))
+        return ibis.cases(*arms, else_=iso(t.due_at))
 
     @staticmethod
     def constant(values: list[Any], rank: Any, kind: str = "string") -> Any:

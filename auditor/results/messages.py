@@ -21,6 +21,7 @@ TIME = "\ue001"  # its time, or the time when something is due
 MATCH = "\ue002"  # name of the event that matched, where the rule names several
 GAP = "\ue003"  # `26 h 04 min`, from the activation to the match
 LENGTH = "\ue004"  # `2 h 04 min`: how late, or how long it is still to the due time
+DUE = "\ue005"  # `2025-04-22 16:00:00 Europe/Berlin`: when it is due, where a limit is made in a zone
 
 REASONS = ("not_recorded", "imprecise_time", "log_starts_later", "missing_value")  # then: no subject, any other
 _NO_SUBJECT, _OTHER = len(REASONS), len(REASONS) + 1
@@ -52,7 +53,7 @@ def templates(facts: Facts, verdict: str, observed_from: datetime | None, *, pre
         return [f"exempt: {EVENT} at {TIME}", f"exempt: {facts.exemption}" if facts.exemption else facts.title]
     if verdict == "pending":
         number = f" {facts.times}" if facts.few else ""
-        due = f"{facts.wanted}{number} is due by {TIME}, in {LENGTH}{facts.deadline}"
+        due = f"{facts.wanted}{number} is due by {DUE if facts.zone else TIME}, in {LENGTH}{facts.deadline}"
         ends = f"{facts.until}{facts.deadline}"
         return [text for trigger in triggers for text in (due, f"{facts.wanted} is still due after {trigger}{ends}")]
     return [
@@ -89,7 +90,8 @@ def message(
     t: ir.Table, wordings: list[str], verdicts: frozenset[str], as_of: datetime, *, precise: bool
 ) -> ir.StringValue:
     """The sentence.  `t` has the engine's columns, `base` (where the templates of a finding's rule and verdict begin in
-    `wordings`), `wanted` and, where times may be intervals, `vague`; `verdicts` are those that occur.
+    `wordings`), `wanted`, `due_local` where a limit is made in a zone and, where times may be intervals, `vague`;
+    `verdicts` are those that occur.
     """
     moment = ibis.coalesce(t.met_at, _witness(t, "match").time, t.activated_at)
     template = ibis.literal(wordings, "array<string>")[t.base + _shape(t, moment, verdicts, precise=precise)]
@@ -110,6 +112,8 @@ def message(
     }
     if any(MATCH in wording for wording in wordings):
         texts[MATCH] = ibis.coalesce(_witness(t, "match").event, t.wanted)
+    if any(DUE in wording for wording in wordings):
+        texts[DUE] = ibis.coalesce(t.due_local, "")
     for mark, text in texts.items():
         if any(mark in wording for wording in wordings):
             template = template.replace(mark, text)
@@ -119,6 +123,7 @@ def message(
 def _sentence(facts: Facts, order: str, *, met: bool, vague: bool, matched: bool, late: bool) -> str:
     """What is met or violated; `matched`, `late`: whether there is a time of the match, a lateness."""
     trigger, match, wanted = _trigger(vague=vague), facts.target or MATCH, facts.wanted
+    due = f" (due {DUE})" if facts.zone else ""
     if facts.kind == "assert":
         return f"{trigger} {'satisfies' if met else 'breaks'} `{facts.assertion}`"
     if facts.kind == "agree":
@@ -140,10 +145,10 @@ def _sentence(facts: Facts, order: str, *, met: bool, vague: bool, matched: bool
         return f"{match} came {beside}{trigger}" if vague or not matched else f"{match} came {order}{EVENT}"
     if matched and late:
         if vague:
-            return f"{match} came at least {LENGTH} late, after {trigger}{facts.deadline}"
-        return f"{match} came {order}{EVENT}, {LENGTH} late{facts.deadline}"
+            return f"{match} came at least {LENGTH} late, after {trigger}{due}{facts.deadline}"
+        return f"{match} came {order}{EVENT}, {LENGTH} late{due}{facts.deadline}"
     nothing = f"{facts.few or 'no'} {wanted} {facts.window}{trigger}{facts.until}"
-    overdue = f"; {'at least ' if vague else ''}{LENGTH} overdue when judged" if late else ""
+    overdue = f"; {'at least ' if vague else ''}{LENGTH} overdue when judged{due}" if late else ""
     return nothing + overdue + facts.deadline
 
 

@@ -14,6 +14,12 @@ def iso(moment: ir.TimestampValue) -> ir.StringValue:
     return ibis.ifelse(moment.microsecond() == 0, whole, moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
 
 
+def wall(moment: ir.TimestampValue) -> ir.StringValue:
+    """`2020-01-21 09:00:00`, a time on a wall; microseconds only where there are any."""
+    whole = moment.strftime("%Y-%m-%d %H:%M:%S")
+    return ibis.ifelse(moment.microsecond() == 0, whole, moment.strftime("%Y-%m-%d %H:%M:%S.%f"))
+
+
 def seconds_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.IntegerValue:
     """Whole seconds from `start` to `end`."""
     return end.epoch_seconds().cast("int64") - start.epoch_seconds().cast("int64")
