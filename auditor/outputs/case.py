@@ -109,7 +109,7 @@ def _rules(out: Console, case: Case) -> None:
     for finding in (f for f in case.findings if f["verdict"] in _IN_FULL):
         rule = rules[finding["rule_id"]]
         out.print()
-        out.print(_headline(case, finding, f"{safe(rule.title)} [{rule.severity}]"))
+        out.print(_headline(case, finding, f"{safe(rule.title)} [{rule.severity}]".lstrip()))
         out.print(Padding(Text(safe(finding["message"])), (0, 0, 0, 2)))
         if rule.id not in said:
             out.print(Padding(Text(_sentence(rule), style="dim"), (0, 0, 0, 2)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import IO
 
 from rich import box
@@ -40,6 +41,11 @@ def columns(*names: str, numbers: tuple[str, ...] = ()) -> Table:
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     return table
+
+
+def whole(table: Table, names: Sequence[Text], width: int) -> None:
+    """Let the names in a table's first column stand unbroken, as far as they leave most of the width to the rest."""
+    table.columns[0].min_width = min(max((name.cell_len for name in names), default=0), width * 9 // 20)
 
 
 def marked(rule: Rule, style: str = "") -> Text:

@@ -11,13 +11,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from auditor.outputs import tallies
 from auditor.outputs.asserted import opinions
 from auditor.outputs.formats import Look
 from auditor.outputs.groups import groups
 from auditor.outputs.hostile import safe
 from auditor.outputs.log_health import conclusion, health
 from auditor.outputs.samples import LONGEST, Doubt, Sample, doubts, samples
-from auditor.outputs.styles import SEVERITY, VERDICT, columns, console, counted, marked, plain_ends, title
+from auditor.outputs.styles import VERDICT, columns, console, marked, plain_ends, title, whole
+from auditor.outputs.tallies import in_words
 from auditor.results.force import window
 from auditor.results.wording import iso_text
 from auditor.rules.model import SEVERITIES
@@ -25,7 +27,6 @@ from auditor.rules.model import SEVERITIES
 if TYPE_CHECKING:
     from auditor.results.audit import Audit, RuleOutcome
 
-_COUNTS = ("violated", "undetermined", "pending", "met", "exempt")
 _ADDRESS = re.compile(r",?\s*https?://[^\s;]+")
 
 
@@ -40,9 +41,9 @@ def write(audit: Audit, stream: BinaryIO, look: Look) -> None:
             _findings(out, audit, outcome, found)
     groups(out, audit)
     _doubts(out, audit, doubts(audit) if "undetermined" in audit.show else [])
-    _counts(out, audit)
+    tallies.rules(out, sorted(audit.outcomes, key=_badness))
     if audit.groups:
-        _groups(out, audit)
+        tallies.groups(out, audit)
     opinions(out, audit)
     _silence(out, audit)
     health(out, audit, look)
@@ -74,7 +75,7 @@ def _findings(out: Console, audit: Audit, outcome: RuleOutcome, found: list[Samp
     rule = outcome.rule
     out.print()
     out.print(title(rule))
-    _line(out, f"  {_denominators(outcome)}{_source(outcome)}")
+    _line(out, f"  {in_words(outcome.__getitem__)}{_source(outcome)}")
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True, max_width=LONGEST, overflow="ellipsis")
@@ -92,12 +93,6 @@ def _line(out: Console, text: str) -> None:
     out.print(Text(text, style="dim"), no_wrap=True, overflow="ellipsis")
 
 
-def _denominators(outcome: RuleOutcome) -> str:
-    parts = [f"{outcome['violated']:,} of {outcome.activations:,} violated"]
-    parts += [f"{outcome[verdict]:,} {verdict}" for verdict in _COUNTS[1:] if outcome[verdict]]
-    return ", ".join(parts)
-
-
 def _source(outcome: RuleOutcome) -> str:
     """Whose the deadline is, when the rule is in force, and the sources without addresses; `rules show` has them."""
     rule = outcome.rule
@@ -112,13 +107,14 @@ def _doubts(out: Console, audit: Audit, found: list[Doubt]) -> None:
     if not found:
         return
     table = columns("undetermined", numbers=("cases",))
-    table.add_column("why")
+    table.add_column("why", overflow="fold")
     table.add_column("for example", no_wrap=True, max_width=LONGEST, overflow="ellipsis")
     outcomes = {outcome.rule.id: outcome for outcome in audit.outcomes}
     for doubt in found:
         cases = f"{doubt.cases:,} of {outcomes[doubt.rule_id].activations:,}"
         example = "(unknown)" if doubt.subject is None else safe(doubt.subject, LONGEST)
         table.add_row(marked(outcomes[doubt.rule_id].rule), cases, Text(safe(doubt.why)), Text(example))
+    whole(table, [marked(outcomes[doubt.rule_id].rule) for doubt in found], out.width)
     out.print()
     out.print(table)
 
@@ -146,27 +142,3 @@ def _never(out: Console, what: str, remark: str, rules: list[str]) -> None:
     if rules:
         out.print()
         out.print(Text.assemble((what, "bold"), remark, ": ", safe(", ".join(rules))))
-
-
-def _counts(out: Console, audit: Audit) -> None:
-    table = columns("rule", "severity", numbers=(*_COUNTS, "activations"))
-    for outcome in sorted(audit.outcomes, key=_badness):
-        if outcome.activations:
-            cells = [counted(outcome[verdict], VERDICT[verdict]) for verdict in _COUNTS]
-            severity = Text(outcome.rule.severity, SEVERITY[outcome.rule.severity])
-            table.add_row(marked(outcome.rule), severity, *cells, f"{outcome.activations:,}")
-    if table.row_count:
-        out.print()
-        out.print(table)
-
-
-def _groups(out: Console, audit: Audit) -> None:
-    by = list(audit.groups[0]["group"])
-    table = columns("rule", *by, numbers=(*_COUNTS, "activations"))
-    for group in audit.groups:
-        names = ("(unknown)" if group["group"][name] is None else group["group"][name] for name in by)
-        cells = [counted(group[verdict], VERDICT[verdict]) for verdict in _COUNTS]
-        total = f"{sum(group[verdict] for verdict in _COUNTS):,}"
-        table.add_row(Text(safe(group["rule_id"])), *(Text(safe(name, LONGEST)) for name in names), *cells, total)
-    out.print()
-    out.print(table)
