@@ -41,7 +41,7 @@ decision.made,2024-03-30T11:30:00Z,r2
             "in-days": "no decision.made within 1 day of report.received at 2024-03-30T11:00:00Z; "
             "3 d 1 h overdue when judged (due 2024-03-31 12:00:00 Europe/Berlin)",
             "in-office-hours": "no decision.made within 1 h (clock office) of report.received at 2024-03-30T11:00:00Z; "
-            "2 d 3 h overdue when judged (due 2024-04-01 10:00:00 Europe/Berlin)",
+            "51 h overdue when judged (due 2024-04-01 10:00:00 Europe/Berlin)",
             "in-hours": "no decision.made within 24 h of report.received at 2024-03-30T11:00:00Z; "
             "3 d overdue when judged",
         }),
