@@ -272,7 +272,7 @@ class _Course:
         """With `length`: the open time from `begins` to `ends`."""
         assert self.rule.clock is not None  # noqa: S101 - asked only of rules with a clock
         first = min(found.first for found in self.facts.log.profile.values())
-        positions = Timetable((self.rule.clock,), first, self.facts.as_of, 0).positions
+        positions = Timetable((self.rule.clock,), first, self.facts.as_of, (0,)).positions
         names = {"begins": "began", "ends": "ended"}
         for moment, position in names.items():
             asked = positions.look_up(asked, "clock", moment, position)

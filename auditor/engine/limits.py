@@ -122,9 +122,12 @@ class Limits:
 
     @cached_property
     def _hours(self) -> Timetable:
-        lengths = [_most(rule.obligation.within) for _, rule in self._timed if not _in_days(rule)]
+        longest = dict.fromkeys(self._clocks, 0)
+        for _, rule in self._timed:
+            if rule.clock is not None and not _in_days(rule):
+                longest[rule.clock] = max(longest[rule.clock], _most(rule.obligation.within))
         first = min(found.first for found in self.facts.log.profile.values())
-        return Timetable(self._clocks, first, self.facts.as_of, max(lengths, default=0), self.stated)
+        return Timetable(self._clocks, first, self.facts.as_of, tuple(longest.values()), self.stated)
 
     @cached_property
     def _pauses(self) -> Pauses:
@@ -210,4 +213,6 @@ def _sign(end: End) -> int:
 
 def _most(within: Duration | None) -> int:
     """The most microseconds that a length can take."""
-    return 0 if within is None else within.seconds * SECOND + (within.days + within.months * 31 + 2) * DAY
+    if within is None:
+        return 0
+    return (within.days + within.months * 31 + 2) * DAY if within.calendar else within.seconds * SECOND

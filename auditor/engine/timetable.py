@@ -23,7 +23,7 @@ from auditor.rules.model import NamedClock
 
 @dataclass(frozen=True)
 class Timetable:
-    """Numbered clocks, for the instants of [first, last] (naive UTC) and durations of up to `longest` microseconds.
+    """Numbered clocks, for the instants of [first, last] (naive UTC) and durations of up to so many microseconds on each.
 
     Raises UnusableError when it is read and a clock is not open for so long.  Durations of up to `stated` come from the
     log, where one odd value is no reason to stop: what they do not reach by the year 2400 they never reach.
@@ -32,12 +32,15 @@ class Timetable:
     clocks: tuple[NamedClock, ...]
     first: datetime
     last: datetime
-    longest: int
+    longest: tuple[int, ...]
     stated: int = 0
 
     @cached_property
     def _open(self) -> list[list[tuple[int, int]]]:
-        return [openhours.reaching(clock, *self._days, self.longest, self.stated) for clock in self.clocks]
+        return [
+            openhours.reaching(clock, *self._days, longest, self.stated)
+            for clock, longest in zip(self.clocks, self.longest, strict=True)
+        ]
 
     @cached_property
     def _days(self) -> tuple[int, int]:

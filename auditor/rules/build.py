@@ -20,7 +20,10 @@ from auditor.rules.shapes import RuleShape
 from auditor.rules.testbuild import build_tests
 
 _WITHOUT = {  # qualifier → obligations that have no place for it, and why
-    "unless": {"measure": "`leave_out` leaves subjects out"},
+    "unless": {
+        "measure": "`leave_out` leaves subjects out",
+        "agree": "leave events out by a condition in `when`",
+    },
     "nth": {
         "measure": "every match of `from` is measured",
         "agree": "all activating events of a subject are compared",

@@ -44,7 +44,10 @@ class _Run:
     def rules(self, source: Source) -> list[Rule]:
         pack = self.packs[source.pack.name]
         if self._extends_once(source):
-            built = [self._rule(item, pack) for item in arranged(source, self.sources)]
+            items = arranged(source, self.sources)
+            if not items and self.sources.ancestors(source.pack.name):
+                self._none_left(source)
+            built = [self._rule(item, pack) for item in items]
             return [rule for rule in built if rule is not None]
         return []
 
@@ -52,6 +55,11 @@ class _Run:
         self._unique(item)
         own = item.source.pack
         return build_rule(item.node, item.page, replace(pack, name=own.name, zone=own.zone))
+
+    def _none_left(self, source: Source) -> None:
+        for page in (head.page for head in source.heads if head.shape.disable):
+            message = f"`{source.pack.name}` disables every rule that it extends and has none of its own"
+            page.report("no-rules", message, page.document.root, "an audit by no rules finds nothing", key="disable")
 
     def _extends_once(self, source: Source) -> bool:
         """Whether no other pack that stands has brought the same rules already."""

@@ -34,7 +34,7 @@ class Obligations:
     def build(self, shape: RuleShape) -> Obligation | None:
         """The obligation, or None when the rule has none, several or a broken one."""
         entries = self.node.value if isinstance(self.node.value, dict) else {}
-        named = [kind for kind in OBLIGATIONS if kind in entries]
+        named = [kind for kind in entries if kind in OBLIGATIONS]  # as written; those of an override come last
         if len(named) > 1:
             words = ", ".join(f"`{kind}`" for kind in named)
             help = "write one rule for each; they can share `when`"

@@ -107,10 +107,8 @@ def _scope(rule: Rule) -> list[str]:
     """Exemption, service level, jurisdiction, dates and standing, each a sentence."""
     parts = []
     if rule.unless is not None:
-        where = {"assert": "at the same moment", "agree": f"anywhere in {subject(rule)}"}
-        parts.append(
-            f"Exempt when {pattern(rule.unless)} happens {where.get(rule.obligation.kind, 'in the same window')}."
-        )
+        where = "at the same moment" if rule.obligation.kind == "assert" else "in the same window"
+        parts.append(f"Exempt when {pattern(rule.unless)} happens {where}.")
     if rule.service_level is not None:
         parts.append(service_level(rule.service_level))
     if rule.jurisdiction:

@@ -39,7 +39,7 @@ def asked(**columns: Any) -> ibis.Table:
 
 @cache
 def timetable(clocks: tuple[NamedClock, ...], longest: int) -> Timetable:
-    return Timetable(clocks, FIRST, LAST, longest)
+    return Timetable(clocks, FIRST, LAST, (longest,) * len(clocks))
 
 
 def limits(clocks: tuple[NamedClock, ...], moments: Any, numbers: Any, lengths: Any, *, ahead: bool) -> Instants:
@@ -156,11 +156,18 @@ def test_a_duration_that_no_opening_hours_can_hold_is_an_error() -> None:
         working_days((clock,), 100_000, [LAST], [0])
 
 
+def test_long_durations_of_one_clock_ask_nothing_of_another() -> None:
+    rare = next(clock for clock in ODD if clock.name == "once a week")
+    table = asked(moment=[LAST], clock=[0], length=[HOUR], ahead=[True])
+    found = Timetable((rare, CLOCKS[1]), FIRST, LAST, (HOUR, 100_000 * HOUR)).limits(table)
+    assert connection().to_pyarrow(found)["reached"].to_pylist() == [running.move(rare, LAST, timedelta(hours=1), 1)]
+
+
 def test_a_length_that_the_log_states_may_never_be_reached() -> None:
     """One absurd value ends no audit, and the other durations keep their ends."""
     clock = next(clock for clock in ODD if clock.name == "once a week")
     table = asked(moment=[LAST, LAST], clock=[0, 0], length=[100_000 * HOUR, HOUR], ahead=[True, True])
-    found = Timetable((clock,), FIRST, LAST, HOUR, 100_000 * HOUR).limits(table).order_by("row")
+    found = Timetable((clock,), FIRST, LAST, (HOUR,), 100_000 * HOUR).limits(table).order_by("row")
     expected = running.move(clock, LAST, timedelta(hours=1), 1)
     assert connection().to_pyarrow(found)["reached"].to_pylist() == [None, expected]
 
@@ -172,7 +179,7 @@ def test_what_is_missing_stays_missing() -> None:
         length=pa.array([HOUR, HOUR, None], pa.int64()),
         ahead=[True, True, True],
     )
-    found = connection().to_pyarrow(Timetable(CLOCKS, FIRST, LAST, HOUR).limits(table))
+    found = connection().to_pyarrow(Timetable(CLOCKS, FIRST, LAST, (HOUR,) * len(CLOCKS)).limits(table))
     assert found["reached"].to_pylist() == [None, None, None]
 
 

@@ -223,6 +223,9 @@ LIMITS = [
     Mistake(rule("agree: ‸decison"), "unknown-field", "`decision`"),
     Mistake(rule("agree: ‸time"), "reserved-field"),
     Mistake("  - {id: a, when: {event: decision.made, ‸nth: 2}, agree: decision}\n", "idle-qualifier", "compared"),
+    Mistake(
+        "  - {id: a, when: decision.made, agree: decision, ‸unless: report.voided}\n", "idle-qualifier", "in `when`"
+    ),
 ]
 
 

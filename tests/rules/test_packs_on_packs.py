@@ -147,6 +147,17 @@ def test_what_one_pack_disabled_its_child_cannot_override(tmp_path: Path) -> Non
     assert codes(tmp_path / "child.yaml") == [("unknown-rule", "child", 5)]
 
 
+def test_a_pack_that_disables_all_and_has_no_rules_is_an_error(tmp_path: Path) -> None:
+    """An audit by no rules would find nothing and look like a clean one."""
+    write(tmp_path, parent=PARENT, child=child("parent.yaml", "disable: [one, two, three]"))
+    assert codes(tmp_path / "child.yaml") == [("no-rules", "child", 4)]
+
+
+def test_a_second_obligation_is_told_where_it_is_overridden(tmp_path: Path) -> None:
+    write(tmp_path, parent=PARENT, child=child("parent.yaml", "override:\n  one: {assert: minor_involved}"))
+    assert codes(tmp_path / "child.yaml") == [("several-obligations", "child", 5)]
+
+
 def test_the_extending_pack_stands_alone(tmp_path: Path) -> None:
     write(tmp_path, parent=PARENT, child=child("parent.yaml", "disable: [two, three]"))
     assert rules(load_rules([tmp_path])) == ["one"]
