@@ -15,6 +15,7 @@ ON_THE_ENGINE = (".", "clocks", "limits", "numbers", "groups")  # folders of cas
 @pytest.mark.parametrize("case", cases(ON_THE_ENGINE), ids=str)
 def test_verdicts_written_by_hand(case: Case) -> None:
     log = LogCase(case.events, case.covers, case.observed_until, case.observed_from, case.as_of, case.fields)
-    for plan in PLANS if "measure" not in case.rule else PLANS[:1]:  # plans make findings
+    # the newer words are all judged by pairs, but for clocks that keep hours, which the case form judges too
+    for plan in PLANS if "/" not in case.file else PLANS[:1]:
         verdicts, unjudged, judgement = engine_verdicts(log, case.ruleset.rules, plan)
         check(case, verdicts, unjudged, judgement.group_verdicts, hint=plan)
