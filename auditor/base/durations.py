@@ -11,6 +11,7 @@ _DAYS = {"d": 1, "day": 1, "week": 7, "w": 7}
 _MONTHS = {"month": 1, "year": 12}
 _SIZES = {**_ELAPSED, **_DAYS, **_MONTHS}
 UNITS = tuple(_SIZES)
+ELAPSED_UNITS = tuple(_ELAPSED)
 _SHOWN = {"d": "day", "w": "week", "hour": "h", "m": "min", "minute": "min", "sec": "s", "second": "s"}
 MAX_YEARS = 100
 _TEXT = re.compile(r"^\s*([0-9]{1,12})\s*([A-Za-z]+)\s*$")

@@ -23,10 +23,11 @@ from auditor.rules.model import NamedClock
 
 @dataclass(frozen=True)
 class Timetable:
-    """Numbered clocks, for the instants of [first, last] (naive UTC) and durations of up to so many microseconds on each.
+    """Numbered clocks, for the instants of [first, last] (naive UTC) and durations of up to `longest` of each clock.
 
-    Raises UnusableError when it is read and a clock is not open for so long.  Durations of up to `stated` come from the
-    log, where one odd value is no reason to stop: what they do not reach by the year 2400 they never reach.
+    These are microseconds.  Raises UnusableError when it is read and a clock is not open for so long.  Durations of up
+    to `stated` come from the log, where one odd value is no reason to stop: what they do not reach by the year 2400
+    they never reach.
     """
 
     clocks: tuple[NamedClock, ...]

@@ -213,6 +213,7 @@ LIMITS = [
     Mistake(target("within: ‸views * 1h"), "trigger-missing", "`trigger.views`"),
     Mistake(target("within: ‸trigger.vews * 1h"), "unknown-field", "`views`"),
     Mistake(target("within: trigger.views * ‸1day"), "expr-calendar", "24h"),
+    Mistake(target("within: trigger.views * 1 ‸day"), "expr-syntax", "`24h`"),
     Mistake(target("within: ‸trigger.time + 1h"), "expr-type", "belongs in `due`"),
     Mistake(rule("‸count: {event: report.closed, within: 1h}"), "no-bound", "at_least: 1"),
     Mistake(rule("count: ‸{event: report.closed, at_least: 1}"), "missing-key", "within: 24h"),

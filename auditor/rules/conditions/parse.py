@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.base.durations import UNITS
+from auditor.base.durations import ELAPSED_UNITS, UNITS
 from auditor.rules.conditions.tokens import Token, scan
 from auditor.rules.names import Fault
 
@@ -113,6 +113,8 @@ def _missing_operator(before: Token | None, token: Token) -> Fault:
         )
     help = "write `and`, `or`, `==` or another operator between them"
     if before is not None and before.kind == "number" and token.text.lower().removesuffix("s") in UNITS:
-        help = f"write a duration in one word: `{before.text}{token.text}`"
+        elapsed = token.text.lower().removesuffix("s") in ELAPSED_UNITS
+        written = f"{before.text}{token.text}" if elapsed else "24h"
+        help = f"write a duration of elapsed time in one word: `{written}`"
     left = before.text if before is not None else ""
     return Fault("expr-syntax", f"an operator is missing between `{left}` and `{token.text}`", start, end, help)
