@@ -83,5 +83,11 @@ def mistakes(found: Sequence[Diagnostic], format: str, stream: BinaryIO) -> None
     if format == "json":
         text = json.dumps([mistake.as_dict() for mistake in found], indent=2)
     else:
-        text = "\n".join(str(mistake) for mistake in found) or "no mistakes found"
+        text = "\n".join([*map(str, found), _summary(found)])
     stream.write((safe_lines(text) + "\n").encode())
+
+
+def _summary(found: Sequence[Diagnostic]) -> str:
+    """`1 error, 28 warnings`."""
+    counts = ((sum(one.level == level for one in found), level) for level in ("error", "warning"))
+    return ", ".join(f"{n:,} {level}{'' if n == 1 else 's'}" for n, level in counts if n) or "no mistakes found"

@@ -16,6 +16,7 @@ from auditor.outputs.styles import SEVERITY, VERDICT, columns, counted, marked, 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit, RuleOutcome
 
+MOST_GROUPS = 60
 COUNTS = ("violated", "undetermined", "pending", "met", "exempt")
 Counts = Callable[[str], int]  # by verdict
 _ANY_WIDTH = 1 << 16
@@ -33,15 +34,20 @@ def rules(out: Console, outcomes: Sequence[RuleOutcome]) -> None:
 
 
 def groups(out: Console, audit: Audit) -> None:
-    """The groups of `--by`."""
+    """The groups of `--by`; where there are very many, those with the most violations."""
     by = list(audit.groups[0]["group"])
     rows: list[tuple[list[Text], Counts]] = []
-    for group in audit.groups:
+    shown = audit.groups
+    if len(shown) > MOST_GROUPS:
+        shown = tuple(sorted(shown, key=lambda group: -group["violated"])[:MOST_GROUPS])
+    for group in shown:
         values = ("(unknown)" if group["group"][name] is None else group["group"][name] for name in by)
         rows.append(
             ([Text(safe(group["rule_id"])), *(Text(safe(value, LONGEST)) for value in values)], group.__getitem__)
         )
     _tally(out, ("rule", *by), rows)
+    if more := len(audit.groups) - len(shown):
+        out.print(Text(f"… and {more:,} more groups; --output audit.json has all of them", style="dim"))
 
 
 def in_words(counts: Counts) -> str:

@@ -11,6 +11,7 @@ from auditor.base.suggest import did_you_mean
 from auditor.results.audit import Audit, RuleOutcome
 from auditor.results.force import in_force
 from auditor.results.options import SHOWN, VERDICTS, instant, severity, verdicts
+from auditor.results.wording import iso_text
 from auditor.rules.model import RuleSet
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def check(
     """
     from auditor.engine import judge
 
-    shown, bound = verdicts(show), severity(fail_on)
+    shown, bound, by = verdicts(show), severity(fail_on), tuple(dict.fromkeys(by))
     moment = instant(as_of) if as_of is not None else None
     loaded = open_log(log, mapping, max_rejects=max_rejects, memory=memory)
     ruleset = open_rules(rules, loaded, settings or {}, only)
@@ -53,7 +54,7 @@ def check(
     if judgement.set_aside >= loaded.health.events:
         raise UnusableError(
             "nothing-to-audit",
-            f"all {loaded.health.events} events lie after the moment of judgement, {judgement.as_of}Z",
+            f"all {loaded.health.events} events lie after the moment of judgement, {iso_text(judgement.as_of)}",
             help="choose a later --as-of, or check `observed_until` in the mapping",
         )
     said: dict[str, list[Mapping[str, Any]]] = {}

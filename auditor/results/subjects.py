@@ -19,6 +19,7 @@ from auditor.engine.values import resolve
 from auditor.log.log import Log
 from auditor.log.schema import ID_FIELDS
 from auditor.rules.model import Rule
+from auditor.rules.shapes import PER
 
 SHOWN = 5  # subjects that begin alike
 _FORMULA = "=+-@＝＋－＠"
@@ -77,6 +78,8 @@ def _spellings(text: str) -> Iterator[str]:
     yield text
     if text[:1] == "'" and text[1:2] in _FORMULA:  # as CSV output defuses it
         yield text[1:]
+    bare = text.strip()
+    yield from dict.fromkeys(one for one in (bare, bare.removeprefix('"').removesuffix('"')) if one not in ("", text))
 
 
 def _exact(log: Log, per: Sequence[tuple[str, ...]], text: str) -> Subject | None:
@@ -93,6 +96,10 @@ def _exact(log: Log, per: Sequence[tuple[str, ...]], text: str) -> Subject | Non
 
 def _any(log: Log, table: ir.Table) -> bool:
     return bool(log.backend.to_pyarrow(table.limit(1).count()).as_py())
+
+
+def _holds(log: Log, field: str, text: str) -> bool:
+    return field in log.fields and _any(log, log.events.filter(log.events[field] == text))
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -155,6 +162,8 @@ def _help(log: Log, every: ir.Table | None, per: Sequence[tuple[str, ...]], text
         close = close.filter(close.distance <= max(1, len(text) // 3)).order_by(["distance", "exactly", "id"]).limit(1)
         if rows := log.backend.to_pyarrow(close).to_pylist():
             return f"did you mean `{rows[0]['id']}`?"
+    if beside := [name for name in PER if name not in ID_FIELDS and _holds(log, name, text)]:
+        return f"it is a {beside[0]}, and no rule that was chosen is `per: {beside[0]}`"
     if text.startswith("["):
         kinds = [", ".join(keys) for keys in per if len(keys) > 1]
         if not kinds:

@@ -97,8 +97,8 @@ class _Run:
             return rules
         for pattern in only:
             if not any(fnmatchcase(name, pattern) for name in self.ids):
-                help = did_you_mean(pattern, self.ids)
-                self.found.add(Diagnostic("unknown-rule", f"--rule: there is no rule `{pattern}`", Place(""), help))
+                help = did_you_mean(pattern, self.ids) or "`auditor rules list` names all rules"
+                self.found.add(Diagnostic("unknown-rule", f"there is no rule `{pattern}`", Place(""), help))
         return [rule for rule in rules if any(fnmatchcase(rule.id, pattern) for pattern in only)]
 
 

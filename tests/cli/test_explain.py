@@ -162,3 +162,14 @@ def test_a_subject_that_nothing_has(shared: Path, run: Run, subject: str, help: 
     done = run("explain", "shared.csv", subject, "-r", "shared.yaml")
     assert (done.code, done.out) == (2, "")
     assert help in done.err
+
+
+@pytest.mark.parametrize("typed", ['"R1"', " R1", "R1\n"])
+def test_quotes_and_blanks_around_an_id_are_no_part_of_it(folder: Path, run: Run, typed: str) -> None:
+    assert run("explain", "log.csv", typed, "-r", "rules.yaml").out.startswith("R1 (report_id)")
+
+
+def test_a_platform_without_a_rule_about_platforms(shared: Path, run: Run) -> None:
+    done = run("explain", "shared.csv", "tube", "-r", "quiet.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert "help: it is a platform, and no rule that was chosen is `per: platform`" in done.err

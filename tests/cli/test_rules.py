@@ -29,12 +29,14 @@ def test_show_says_a_rule_in_a_sentence(folder: Path, run: Run) -> None:
 
 
 def test_lint(folder: Path, run: Run) -> None:
-    assert run("rules", "lint", "rules.yaml").code == 0
+    done = run("rules", "lint", "rules.yaml")
+    assert (done.code, done.out.splitlines()[-1]) == (0, "4 warnings")
     (folder / "broken.yaml").write_text((folder / "rules.yaml").read_text().replace("within:", "with_in:"))
     done = run("rules", "lint", "broken.yaml")
     assert done.code == 2
     assert "did you mean `within`?" in done.out
     assert "^^^^^^^" in done.out
+    assert done.out.splitlines()[-1].startswith("1 error")
     done = run("rules", "lint", "broken.yaml", "--format", "json")
     assert done.code == 2
     mistakes = json.loads(done.out)

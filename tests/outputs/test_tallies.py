@@ -49,3 +49,14 @@ def test_no_column_vanishes(width: int) -> None:
     if width >= 80:
         assert "(unknown)" in text
         assert sum(LONG in line for line in lines) >= 3  # heading, rule, group
+
+
+def test_very_many_groups_are_cut_to_those_with_most_violations() -> None:
+    def group(number: int) -> dict[str, object]:
+        counts = {"violated": number % 3, "undetermined": 0, "pending": 0, "met": 1, "exempt": 0}
+        return {"rule_id": LONG, "group": {"report_id": f"R{number:03}"}, **counts}
+
+    lines = page(120, groups=tuple(map(group, range(200))))
+    shown = [line.split()[1] for line in lines if f"{LONG}   R" in line]
+    assert shown == [f"R{number:03}" for number in range(2, 182, 3)]
+    assert "… and 140 more groups; --output audit.json has all of them" in lines
