@@ -346,6 +346,7 @@ class _Court:
         """Whether ordered windows are worth their sorts."""
         if self.plan != "auto":
             return self.plan == "windows"
+        rows = rows.filter(rows.subject.notnull())  # what has no subject is not one large subject
         sizes = rows.group_by(["grp", "subject"]).agg(n=rows.count())
         return (fetched(self.facts.log.backend, sizes.aggregate(most=sizes.n.max()))[0]["most"] or 0) > LARGE
 

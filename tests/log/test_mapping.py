@@ -204,7 +204,7 @@ log:
     with pytest.raises(UnusableError, match=r"no file was given for the pattern responses\*"):
         load(tmp_path / "reports-2024.csv", mapping)
     with pytest.raises(UnusableError, match="matches no source"):
-        load([mapping, tmp_path / "responses-2024.csv"], mapping)
+        load([write(tmp_path, "ticket\nr1\n", "others-2024.csv"), tmp_path / "responses-2024.csv"], mapping)
 
 
 def test_sources_of_different_formats(tmp_path: Path) -> None:
