@@ -156,7 +156,17 @@ def test_a_column_that_says_nothing(tmp_path: Path) -> None:
 def test_json_has_every_report_that_differs(tmp_path: Path) -> None:
     audit = audited(tmp_path, "{on_time: {column: sla, rules: [decided]}, other: {column: told, rules: [told]}}")
     whole = json.loads(told(audit, "json"))
-    assert list(whole) == ["auditor", "as_of", "log", "packs", "rules", "groups", "group_verdicts", "asserted", "findings"]
+    assert list(whole) == [
+        "auditor",
+        "as_of",
+        "log",
+        "packs",
+        "rules",
+        "groups",
+        "group_verdicts",
+        "asserted",
+        "findings",
+    ]
     first, second = whole["asserted"]
     assert list(first) == ["name", "reports", "rules", "notes", "differing"]
     assert first["rules"][0]["differing"] == len(first["differing"]) == 3
