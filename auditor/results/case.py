@@ -78,16 +78,22 @@ def explain(
     reports, near = _near(loaded, known)
     rules_beside, beside = _beside(audit, known)
     table = loaded.events.filter(reduce(or_, [*near, *beside]))
+    total = int(loaded.backend.to_pyarrow(table.count()).as_py())
     those = audit.judgement.findings(VERDICTS)
-    about = [those.place.isin(loaded.events.filter(reduce(or_, near)).place)] if near else []
-    about.append(those.rule_id.isin(rules_beside) & (those.subject == known.text))
+    about = []
+    if near:
+        places = loaded.events.filter(reduce(or_, near)).select("place")
+        # the places themselves, if they are few: the engine looks for them before it makes findings
+        few = total <= MOST_EVENTS
+        about.append(those.place.isin(loaded.backend.to_pyarrow(places)["place"].to_pylist() if few else places.place))
+    if rules_beside:
+        about.append(those.rule_id.isin(rules_beside) & (those.subject == known.text))
     mine, unlisted = _most_telling(audit, held(audit, VERDICTS, those.filter(reduce(or_, about))))
     found: list[Mapping[str, Any]] = []
     for batch in audit.typed(told(audit, VERDICTS, mine)):
         found += batch.to_pylist()
     wanted = {name for rule in audit.ruleset.rules for name in fields_of(rule)}
     fields = [name for name in loaded.fields if name in _IDS or name in wanted]
-    total = int(loaded.backend.to_pyarrow(table.count()).as_py())
     events = _events(loaded, table, fields, _decisive(audit, mine) if total > MOST_EVENTS else [])
     shown = sum(event.copies for event in events)
     keys = tuple(dict.fromkeys(name for one in known.keys for name in one))
