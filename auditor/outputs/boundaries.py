@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,7 +13,7 @@ from rich.text import Text
 
 from auditor.outputs.formats import Look
 from auditor.outputs.hostile import safe, safe_lines
-from auditor.outputs.styles import VERDICT, console, plain_ends
+from auditor.outputs.styles import VERDICT, paper
 from auditor.results.boundaries import Probed, Told
 from auditor.rules import sentence
 from auditor.rules.offsets import shown
@@ -27,21 +26,19 @@ def write(probed: Sequence[Probed], format: str, stream: BinaryIO, look: Look) -
     if format == "json":
         stream.write((safe_lines(json.dumps([_as_dict(one) for one in probed], indent=2)) + "\n").encode())
         return
-    page = io.StringIO()
-    out = console(page, look)
-    for number, one in enumerate(probed):
-        if number:
-            out.print()
-        out.print(Text.assemble((safe(one.rule.id), "bold"), f"  {safe(sentence(one.rule))}"))
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(overflow="fold")
-        grid.add_column(no_wrap=True)
-        for told in one.told:
-            grid.add_row(Text(safe(told.what)), _said(told))
-        out.print(Padding(grid, (0, 0, 0, 2)))
-        for reason in one.missing:
-            out.print(Text(f"  no example found: {safe(reason)}", style="yellow"))
-    stream.write(plain_ends(page.getvalue()).encode())
+    with paper(stream, look) as out:
+        for number, one in enumerate(probed):
+            if number:
+                out.print()
+            out.print(Text.assemble((safe(one.rule.id), "bold"), f"  {safe(sentence(one.rule))}"))
+            grid = Table.grid(padding=(0, 2))
+            grid.add_column(overflow="fold")
+            grid.add_column(no_wrap=True)
+            for told in one.told:
+                grid.add_row(Text(safe(told.what)), _said(told))
+            out.print(Padding(grid, (0, 0, 0, 2)))
+            for reason in one.missing:
+                out.print(Text(f"  no example found: {safe(reason)}", style="yellow"))
 
 
 def _said(told: Told) -> Text:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -16,7 +15,7 @@ from rich.text import Text
 from auditor.log.schema import ID_FIELDS
 from auditor.outputs.formats import Look
 from auditor.outputs.hostile import safe
-from auditor.outputs.styles import VERDICT, console, plain_ends
+from auditor.outputs.styles import VERDICT, paper
 from auditor.results.wording import iso_text
 
 if TYPE_CHECKING:
@@ -31,23 +30,21 @@ _IN_BRIEF = ("met", "exempt", "undetermined")
 
 def write(case: Case, stream: BinaryIO, look: Look) -> None:
     """The case as text in UTF-8."""
-    page = io.StringIO()
-    out = console(page, look)
-    zone = case.audit.log.zone
-    common = _common(case)
-    judged = iso_text(case.audit.judgement.as_of)
-    out.print(
-        Text.assemble((safe(case.subject, LONGEST * 2), "bold"), f" ({', '.join(case.keys)}), judged as of {judged}")
-    )
-    if ids := ", ".join(f"{name} {safe(value, LONGEST)}" for name, value in common.items() if value != case.subject):
-        out.print(Text(ids, style="dim"))
-    out.print(
-        Text(f"times in {zone}; those that end in Z are UTC" if zone and zone != "UTC" else "times in UTC", style="dim")
-    )
-    out.print()
-    _timeline(out, case, ZoneInfo(zone or "UTC"), frozenset(common))
-    _rules(out, case)
-    stream.write(plain_ends(page.getvalue()).encode())
+    zone, common = case.audit.log.zone or "UTC", _common(case)
+    with paper(stream, look) as out:
+        _heading(out, case, zone, common)
+        out.print()
+        _timeline(out, case, ZoneInfo(zone), frozenset(common))
+        _rules(out, case)
+
+
+def _heading(out: Console, case: Case, zone: str, common: Mapping[str, Any]) -> None:
+    judged = f" ({', '.join(case.keys)}), judged as of {iso_text(case.audit.judgement.as_of)}"
+    out.print(Text.assemble((safe(case.subject, LONGEST * 2), "bold"), judged))
+    ids = ", ".join(f"{name} {safe(value, LONGEST)}" for name, value in common.items() if value != case.subject)
+    times = "times in UTC" if zone == "UTC" else f"times in {zone}; those that end in Z are UTC"
+    for text in filter(None, (ids, times)):
+        out.print(Text(text, style="dim"))
 
 
 def _common(case: Case) -> dict[str, Any]:

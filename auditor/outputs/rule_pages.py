@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,36 +14,32 @@ from rich.text import Text
 from auditor.base.diagnostics import Diagnostic, Place
 from auditor.outputs.formats import Look
 from auditor.outputs.hostile import safe, safe_lines
-from auditor.outputs.styles import SEVERITY, columns, console, marked, plain_ends, title
+from auditor.outputs.styles import SEVERITY, columns, marked, paper, title
 from auditor.rules import Rule, RuleSet, sentence
 
 
 def listing(rules: RuleSet, stream: BinaryIO, look: Look) -> None:
     """Packs, and one line for each rule."""
-    page = io.StringIO()
-    out = console(page, look)
-    for number, pack in enumerate(rules.packs):
-        if number:
-            out.print()
-        out.print(Text.assemble((safe(pack.name), "bold"), f" {safe(pack.version)}  {safe(pack.title)}"))
-        table = columns("rule", "severity", "title")
-        for rule in rules.rules:
-            if rule.pack == pack.name:
-                severity = Text(rule.severity, style=SEVERITY[rule.severity])
-                table.add_row(marked(rule), severity, Text(safe(rule.title)))
-        out.print(table)
-    stream.write(plain_ends(page.getvalue()).encode())
+    with paper(stream, look) as out:
+        for number, pack in enumerate(rules.packs):
+            if number:
+                out.print()
+            out.print(Text.assemble((safe(pack.name), "bold"), f" {safe(pack.version)}  {safe(pack.title)}"))
+            table = columns("rule", "severity", "title")
+            for rule in rules.rules:
+                if rule.pack == pack.name:
+                    severity = Text(rule.severity, style=SEVERITY[rule.severity])
+                    table.add_row(marked(rule), severity, Text(safe(rule.title)))
+            out.print(table)
 
 
 def pages(rules: RuleSet, stream: BinaryIO, look: Look) -> None:
     """A page for each rule."""
-    page = io.StringIO()
-    out = console(page, look)
-    for number, rule in enumerate(rules.rules):
-        if number:
-            out.print()
-        _page(out, rule)
-    stream.write(plain_ends(page.getvalue()).encode())
+    with paper(stream, look) as out:
+        for number, rule in enumerate(rules.rules):
+            if number:
+                out.print()
+            _page(out, rule)
 
 
 def _page(out: Console, rule: Rule) -> None:

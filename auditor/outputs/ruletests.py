@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from auditor.outputs.formats import Look
 from auditor.outputs.hostile import safe, safe_lines
 from auditor.outputs.rule_pages import written_in
 from auditor.outputs.stories import happened, values
-from auditor.outputs.styles import VERDICT, console, plain_ends
+from auditor.outputs.styles import VERDICT, paper
 from auditor.results.ruletests import CaseOutcome
 from auditor.rules import RuleSet
 from auditor.rules.activations import Activation
@@ -30,17 +29,15 @@ def write(rules: RuleSet, tested: Sequence[CaseOutcome], format: str, stream: Bi
     if format == "json":
         stream.write((safe_lines(json.dumps(as_dict(rules, tested), indent=2)) + "\n").encode())
         return
-    page = io.StringIO()
-    out = console(page, look)
-    for one in tested:
-        if one.difference is not None:
-            _failed(out, one)
-    for pack in rules.packs:
-        ids = {rule.id for rule in rules.rules if rule.pack == pack.name}
-        mine = [one for one in tested if one.rule.id in ids]
-        bare = sum(not rule.tests for rule in rules.rules if rule.id in ids)
-        out.print(Text.assemble((safe(pack.name), "bold"), f" {safe(pack.version)}: {_told(mine, bare, len(ids))}"))
-    stream.write(plain_ends(page.getvalue()).encode())
+    with paper(stream, look) as out:
+        for one in tested:
+            if one.difference is not None:
+                _failed(out, one)
+        for pack in rules.packs:
+            ids = {rule.id for rule in rules.rules if rule.pack == pack.name}
+            mine = [one for one in tested if one.rule.id in ids]
+            bare = sum(not rule.tests for rule in rules.rules if rule.id in ids)
+            out.print(Text.assemble((safe(pack.name), "bold"), f" {safe(pack.version)}: {_told(mine, bare, len(ids))}"))
 
 
 def as_dict(rules: RuleSet, tested: Sequence[CaseOutcome]) -> dict[str, Any]:

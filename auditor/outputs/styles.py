@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import IO
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, BinaryIO
 
 from rich import box
 from rich.console import Console
@@ -31,6 +33,14 @@ def console(stream: IO[str], look: Look) -> Console:
         highlight=False,
         emoji=False,
     )
+
+
+@contextmanager
+def paper(stream: BinaryIO, look: Look) -> Iterator[Console]:
+    """A console whose text goes to the stream in the end, in UTF-8 and without blanks at the ends of lines."""
+    page = io.StringIO()
+    yield console(page, look)
+    stream.write("\n".join(line.rstrip(" ") for line in page.getvalue().split("\n")).encode())
 
 
 def columns(*names: str, numbers: tuple[str, ...] = ()) -> Table:
@@ -61,8 +71,3 @@ def title(rule: Rule) -> Text:
 def counted(number: int, style: str) -> Text:
     """A count; zero steps back."""
     return Text(f"{number:,}" if number else "–", style=style if number else "dim")
-
-
-def plain_ends(text: str) -> str:
-    """The text without blanks at the ends of lines."""
-    return "\n".join(line.rstrip(" ") for line in text.split("\n"))

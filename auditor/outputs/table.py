@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -18,7 +17,7 @@ from auditor.outputs.groups import groups
 from auditor.outputs.hostile import safe
 from auditor.outputs.log_health import conclusion, health
 from auditor.outputs.samples import LONGEST, Doubt, Sample, doubts, samples
-from auditor.outputs.styles import VERDICT, columns, console, marked, plain_ends, title, whole
+from auditor.outputs.styles import VERDICT, columns, marked, paper, title, whole
 from auditor.outputs.tallies import in_words
 from auditor.results.force import window
 from auditor.results.wording import iso_text
@@ -32,32 +31,30 @@ _ADDRESS = re.compile(r",?\s*https?://[^\s;]+")
 
 def write(audit: Audit, stream: BinaryIO, look: Look) -> None:
     """The whole table as text in UTF-8."""
-    page = io.StringIO()
-    out = console(page, look)
-    _heading(out, audit)
-    certain = samples(audit)
-    for outcome in sorted(audit.outcomes, key=_badness):
-        if found := certain.get(outcome.rule.id):
-            _findings(out, audit, outcome, found)
-    groups(out, audit)
-    _doubts(out, audit, doubts(audit) if "undetermined" in audit.show else [])
-    tallies.rules(out, sorted(audit.outcomes, key=_badness))
-    if audit.groups:
-        tallies.groups(out, audit)
-    opinions(out, audit)
-    _silence(out, audit)
-    health(out, audit, look)
-    for pack in audit.ruleset.packs:
-        _line(out, f"{safe(pack.name)} {safe(pack.version)}, SHA-256 of its content {pack.sha256}")
-    for pack in audit.ruleset.packs:
-        if pack.disclaimer:
-            out.print(Text(safe(" ".join(pack.disclaimer.split())), style="dim"))
-    violated, undetermined = (audit.total(v) + audit.grouped(v) for v in ("violated", "undetermined"))
-    unclear = undetermined or any(outcome.not_judged for outcome in audit.counted)
-    out.print()
-    style = "bold red" if violated else "bold yellow" if unclear else "bold green"
-    out.print(Text(conclusion(audit), style=style))
-    stream.write(plain_ends(page.getvalue()).encode())
+    with paper(stream, look) as out:
+        _heading(out, audit)
+        certain = samples(audit)
+        for outcome in sorted(audit.outcomes, key=_badness):
+            if found := certain.get(outcome.rule.id):
+                _findings(out, audit, outcome, found)
+        groups(out, audit)
+        _doubts(out, audit, doubts(audit) if "undetermined" in audit.show else [])
+        tallies.rules(out, sorted(audit.outcomes, key=_badness))
+        if audit.groups:
+            tallies.groups(out, audit)
+        opinions(out, audit)
+        _silence(out, audit)
+        health(out, audit, look)
+        for pack in audit.ruleset.packs:
+            _line(out, f"{safe(pack.name)} {safe(pack.version)}, SHA-256 of its content {pack.sha256}")
+        for pack in audit.ruleset.packs:
+            if pack.disclaimer:
+                out.print(Text(safe(" ".join(pack.disclaimer.split())), style="dim"))
+        violated, undetermined = (audit.total(v) + audit.grouped(v) for v in ("violated", "undetermined"))
+        unclear = undetermined or any(outcome.not_judged for outcome in audit.counted)
+        out.print()
+        style = "bold red" if violated else "bold yellow" if unclear else "bold green"
+        out.print(Text(conclusion(audit), style=style))
 
 
 def _heading(out: Console, audit: Audit) -> None:
