@@ -127,6 +127,8 @@ def patterns(rule: Rule) -> dict[str, Pattern]:
     measure = rule.obligation.measure
     if rule.obligation.pattern is not None:
         found["match"] = rule.obligation.pattern
+    if rule.obligation.kind == "agree":
+        found["match"] = rule.when  # another activating event, with another value
     elif measure is not None:
         found["match"] = measure.end
         if measure.leave_out is not None:

@@ -15,7 +15,7 @@ import ibis
 
 from auditor.engine.facts import Facts
 from auditor.engine.logic import Truth, both, choose, either, least, negation
-from auditor.engine.terms import STAMP, Ends, Mode, Search, Sight, Terms
+from auditor.engine.terms import STAMP, Ends, Mode, Search, Sight, Terms, Window
 
 MET, VIOLATED, PENDING, UNDETERMINED, EXEMPT = 1, 2, 3, 4, 5
 CODES = {"met": MET, "violated": VIOLATED, "pending": PENDING, "undetermined": UNDETERMINED, "exempt": EXEMPT}
@@ -29,6 +29,8 @@ class Verdicts:
         self.terms, self.facts, self.shape = terms, facts, terms.shape
         self.moment = ibis.literal(facts.as_of, type=STAMP)
         self._found: dict[Search, Any] = {}
+        self._over: dict[int, Truth] = {}
+        self._windows: dict[tuple[int, int], Ends | None] = {}
         self._levels: dict[int, Any] = {}
 
     @cached_property
@@ -108,7 +110,7 @@ class Verdicts:
 
     def _may_stand(self, level: int) -> Truth:
         """Whether nobody can say that the clock stands: A lies between the ends of a limit that pauses move."""
-        pausing, due = self.shape.pausing, self.terms.due(level)
+        pausing, due = self.shape.pausing, self._due(level)
         if pausing is False or due is None:
             return False
         begun = ibis.coalesce(due[0] < self.moment, ibis.literal(False))
@@ -200,18 +202,18 @@ class Verdicts:
         if shape.backward is not True:
             first = self._find(Search(part, sight, level=level))
             if first is not None:
-                ends = terms.due(level)
+                ends = self._due(level)
                 due: Truth = True if ends is None else _at_most(first, ends[1 if loose else 0], False)
                 ahead = both(first.notnull(), due, self._before_bound(part, first, loose=loose, level=level))
         if shape.backward is not False:
             last = self._find(Search(part, sight, Mode.LAST))
             if last is not None:
-                ends = terms.lo(level)
+                ends = self._lo(level)
                 lo = True if ends is None else _at_least(last, ends[0 if loose else 1])
                 behind = both(last.notnull(), lo)
         hit = choose((shape.backward, behind), otherwise=ahead)
         if loose:
-            hidden = self._hidden(terms.lo(level), level)
+            hidden = self._hidden(self._lo(level), level)
             hit = either(hit, level >= 3 and terms.unrecorded.get(part, False), hidden)
         return hit
 
@@ -257,9 +259,29 @@ class Verdicts:
 
     # Limits
 
+    def _lo(self, level: int) -> Ends | None:
+        return self._ends(self.terms.lo, level)
+
+    def _due(self, level: int) -> Ends | None:
+        return self._ends(self.terms.due, level)
+
+    def _ends(self, window: Window, level: int) -> Ends | None:
+        """An end of the window, each made once: the levels differ only where a clock pauses."""
+        key = id(window), level if self.shape.pausing is not False else 1
+        if key not in self._windows:
+            self._windows[key] = window(key[1])
+        return self._windows[key]
+
     def _passed(self, level: int) -> Truth:
-        """Whether what is neither kept nor excused is over: its limit has passed, or too many are there."""
-        due, deadlined = self.terms.due(level), self.shape.deadlined
+        """Whether what is neither kept nor excused is over; the levels differ only where a clock pauses."""
+        level = level if self.shape.pausing is not False else 1
+        if level not in self._over:
+            self._over[level] = self._has_passed(level)
+        return self._over[level]
+
+    def _has_passed(self, level: int) -> Truth:
+        """Whether its limit has passed, or too many are there."""
+        due, deadlined = self._due(level), self.shape.deadlined
         if deadlined is False:
             return True
         passed: list[Truth] = []
@@ -282,7 +304,7 @@ class Verdicts:
 
     def due_at(self) -> Any:
         """The favourable limit's latest end; null where the obligation has none."""
-        nothing, ends = ibis.null(STAMP), self.terms.due(self.levels[-1])
+        nothing, ends = ibis.null(STAMP), self._due(self.levels[-1])
         due = least([None if ends is None else ends[1], self._limit])
         told = both(self.shape.deadlined, self.terms.stated)
         return choose((told, nothing if due is None else due), otherwise=nothing)
@@ -303,7 +325,7 @@ class Verdicts:
             return nothing
         if part == "bound":
             return nothing if self._limit is None else self._limit
-        shape, terms = self.shape, self.terms
+        shape = self.shape
         after = before = nothing
         if shape.backward is not True:
             after = _or(self._find(Search(part, Sight.LOOSE, Mode.SINCE)), nothing)
@@ -312,7 +334,7 @@ class Verdicts:
         nearest = after
         if shape.around is not False:
             in_time, near = after.notnull(), before.notnull()
-            due, lo = terms.due(self.levels[-1]), terms.lo(self.levels[-1])
+            due, lo = self._due(self.levels[-1]), self._lo(self.levels[-1])
             if due is not None:
                 in_time = ibis.coalesce(after <= due[1], in_time)
             if lo is not None:

@@ -303,6 +303,10 @@ class Pairs:
                 here = pairs.rule == number
                 known = known & ibis.ifelse(here, certain(condition), ibis.literal(True))
                 maybe = maybe & ibis.ifelse(here, possible(condition), ibis.literal(True))
+            column = rule.obligation.column
+            if part == "match" and column is not None and f"f_{column.name}" in pairs.columns:
+                differs = ibis.coalesce(pairs[f"o_f_{column.name}"] != pairs[f"f_{column.name}"], ibis.literal(True))
+                known, maybe = (truth & ibis.ifelse(pairs.rule == number, differs, True) for truth in (known, maybe))
         return known, maybe
 
     def _answers(self, active: ir.Table, searches: list[Search]) -> ir.Table:
