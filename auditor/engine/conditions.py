@@ -87,7 +87,8 @@ class _Compiler:
 
     def _column(self, column: ex.Column) -> Any:
         if column.name != TIME:
-            return self.resolver.value(column)
+            value = self.resolver.value(column)
+            return value if _fits(value.type(), column.type) else _nothing(column.type)
         low, high = self.resolver.interval(trigger=column.trigger)
         return low if low is high else ibis.ifelse(low == high, low, ibis.null("timestamp(6)"))
 
@@ -179,6 +180,17 @@ def _arithmetic(op: str, left: Any, right: Any, *, exact: bool) -> Any:
     kind = f"decimal({DIGITS}, 0)" if exact else "float64"
     left, right = left.cast(kind), right.cast(kind)
     return left + right if op == "+" else left - right if op == "-" else left * right
+
+
+def _fits(found: Any, type: ex.Type) -> bool:
+    """Whether a value has the type that a condition takes it for; where a log lacks the field, it may not."""
+    kinds = {"text": found.is_string, "bool": found.is_boolean, "number": found.is_numeric}
+    return bool(kinds.get(type, found.is_timestamp)())
+
+
+def _nothing(type: ex.Type) -> Any:
+    nothing = ibis.null(IBIS_TYPES[type])
+    return ibis.coalesce(nothing, nothing)  # a bare null in a comparison would become IS NULL
 
 
 _OPERATORS: dict[str, Any] = {

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.engine import judge
 from auditor.engine.judgement import Plan
-from auditor.log.schema import FIELDS, VOCABULARY
+from auditor.log.schema import FIELDS, VOCABULARY, Field
 from auditor.rules import load_rules
 from tests.engine.support import engine_log
 from tests.reference import Event
@@ -44,3 +44,19 @@ def test_unknown_in_a_log_that_lacks_them(tmp_path: Path, plan: Plan, condition:
     received = Event("report.received", AT, AT, {"report_id": "r1"})
     log = engine_log(LogCase((received,), frozenset(VOCABULARY), AT, None, None, FIELDS))
     assert judge(log, load_rules([file]), plan=plan).counts["duty"][verdict] == 1
+
+
+@pytest.mark.parametrize("plan", ["case", "windows", "pairs"])
+@pytest.mark.parametrize(
+    "condition", ["deadline - 2h < time", "rank + 1 < 3", "rank * 2 in [2]", 'not urgent or lower(desk) == "x"']
+)
+def test_unknown_in_a_log_that_lacks_what_another_log_declares(tmp_path: Path, plan: Plan, condition: str) -> None:
+    """Rules checked against one log and judged on another, which knows neither the fields nor their types."""
+    file = tmp_path / "rules.yaml"
+    lines = [line for line in PACK.splitlines() if not line.startswith("fields:")]
+    file.write_text("\n".join(lines).replace("CONDITION", f"'{condition}'"), encoding="utf-8")
+    fields = {"deadline": Field("deadline", "instant"), "rank": Field("rank", "integer"),
+              "urgent": Field("urgent", "bool"), "desk": Field("desk")}  # fmt: skip
+    received = Event("report.received", AT, AT, {"report_id": "r1"})
+    log = engine_log(LogCase((received,), frozenset(VOCABULARY), AT, None, None, FIELDS))
+    assert judge(log, load_rules([file], known_fields=fields), plan=plan).counts["duty"]["undetermined"] == 1
