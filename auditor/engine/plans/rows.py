@@ -124,11 +124,16 @@ def _names(facts: Facts, rules: Sequence[Rule]) -> set[str]:
 
 
 def tied(rows: ir.Table, rules: Iterable[Rule]) -> ir.Table:
-    """The places of rows that share subject, moment and event name, or for `nth` over several names subject and moment.
+    """The places of rows that share subject, moment and event name, or for `nth` and `agree` over several names subject
+    and moment.
 
     There alone can identity matter: to duplicates, and to the order of what happens at once.
     """
-    over_names = any(rule.nth is not None and (rule.when.events is None or len(rule.when.events) > 1) for rule in rules)
+    over_names = any(
+        (rule.nth is not None or rule.obligation.kind == "agree")
+        and (rule.when.events is None or len(rule.when.events) > 1)
+        for rule in rules
+    )
     keys = ["grp", "subject", "time"] if over_names else ["grp", "subject", "time", "event"]
     count = rows.group_by(keys).agg(n=rows.count())
     several = count.filter(count.n > 1).rename({f"tied_{column}": column for column in [*keys, "n"]})
