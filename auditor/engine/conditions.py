@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import ibis
 
 from auditor.base.durations import MAX_YEARS, Duration
+from auditor.engine.logic import Truth, both, certain, either, expression, possible
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 
@@ -32,6 +33,14 @@ class Resolver(Protocol):
 def compile_condition(expr: ex.Expr, resolver: Resolver) -> Any:
     """A boolean expression: true, false, or null where unknown."""
     return _Compiler(resolver).value(expr)
+
+
+def compile_lack(expr: ex.Expr, resolver: Resolver) -> Any:
+    """Whether a condition is unknown and a missing value has a part in that; two-valued.
+
+    Where it is unknown and this is false, only times are in doubt.
+    """
+    return expression(_Compiler(resolver).lacks(expr))
 
 
 def compile_instant(expr: ex.Expr, resolver: Resolver) -> tuple[Any, Any]:
@@ -84,6 +93,38 @@ class _Compiler:
             case ex.Call(name, arguments):
                 return self._call(name, arguments)
         raise TypeError(expr)
+
+    def lacks(self, expr: ex.Expr) -> Truth:
+        """Whether a condition is unknown for want of a value."""
+        match expr:
+            case ex.Not(operand):
+                return self.lacks(operand)
+            case ex.And(parts) | ex.Or(parts):
+                missing = either(*map(self.lacks, parts))
+            case ex.IsNone():
+                return False
+            case _:
+                missing = self._missing(expr)
+        if missing is False:
+            return False
+        value = self.value(expr)
+        return both(missing, possible(value), ~certain(value))
+
+    def _missing(self, expr: ex.Expr) -> Truth:
+        """Whether a value that an expression needs is missing; a time never is, however imprecise."""
+        match expr:
+            case ex.Column(name):
+                return False if name == TIME else self.resolver.value(expr).isnull()
+            case ex.Arithmetic(_, left, right, "instant"):
+                stated = ex.columns(right)
+                return either(self._missing(left), self._step(right).isnull() if stated else False)
+            case ex.Compare(_, left, right) | ex.Arithmetic(_, left, right):
+                return either(self._missing(left), self._missing(right))
+            case ex.Call(_, parts) | ex.And(parts) | ex.Or(parts):
+                return either(*map(self._missing, parts))
+            case ex.Not(part) | ex.Member(part):
+                return self._missing(part)
+        return False
 
     def _column(self, column: ex.Column) -> Any:
         if column.name != TIME:

@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from auditor.engine.conditions import compile_condition
+from auditor.engine.conditions import compile_condition, compile_lack
 from auditor.engine.facts import Facts
 from auditor.engine.logic import Truth, both, certain, choose, either, expression, negation, possible
 from auditor.engine.pauses import Pauses, Reading, Stop, never_runs, readings, without_pauses
@@ -108,10 +108,13 @@ class _Course:
         return self.rows.filter(self.rows.grp == self.group)
 
     def _has(self, table: ir.Table, mask: str, test: str, prefix: str = "") -> Truth:
-        """Whether the event of a row certainly (`known`) or possibly (`maybe`) passes a test of the rule."""
+        """Whether the event of a row passes a test of the rule certainly (`known`), possibly (`maybe`), or possibly
+        when only times are in doubt (`timed`)."""
         pattern = tests_of(self.rule).get(test)
         if pattern is None:
             return True
+        if mask == "timed" and self.facts.precise:
+            mask = "known"
         word, bit = self.bits.of[pattern]
         return (table[f"{prefix}{mask}{word}"] & bit) != 0
 
@@ -125,7 +128,8 @@ class _Course:
         maybe = both(self._has(own, "maybe", "when"), self._has(own, "maybe", "jurisdiction"))
         ends = (own.time, own.time if self.facts.precise else own.time_latest)
         inside, straddles = effective_truths(rule.effective.start, rule.effective.end, ends, precise=self.facts.precise)
-        unsure = choose((straddles, _level(1)), (negation(known), _level(2)), otherwise=_level(0))
+        by_time = both(self._has(own, "timed", "when"), negation(self._has(own, "known", "when")))
+        unsure = choose((either(straddles, by_time), _level(1)), (negation(known), _level(2)), otherwise=_level(0))
         named = own.event.isin(self.facts.activating(rule))
         kept = ["row", "subject", "time", *([] if self.facts.precise else ["time_latest"])]
         kept += [column for column in own.columns if column.startswith("f_")]
@@ -134,22 +138,29 @@ class _Course:
     # What came of them
 
     def _with_ends(self, active: ir.Table) -> ir.Table:
-        """Beside each activation: its earliest possible match, its earliest known one that possibly comes after it
-        (`first_known`), and the least latest end of its certain matches (`last_known`)."""
+        """Beside each activation: its earliest match that is possible (`first_maybe`), possible when only times are in
+        doubt (`first_timed`) and known (`first_known`), each possibly after it, and the least latest end of its certain
+        matches (`last_known`)."""
         pairs = self._pairs(active)
-        known, maybe = self._has(pairs, "known", "match", "o_"), self._has(pairs, "maybe", "match", "o_")
-        if names_trigger(self._measure.end) and self._measure.end.where is not None:
-            condition = compile_condition(self._measure.end.where, PairResolver(self.facts, pairs))
-            known, maybe = both(known, certain(condition)), both(maybe, possible(condition))
+        known, timed, maybe = (self._has(pairs, mask, "match", "o_") for mask in ("known", "timed", "maybe"))
+        where = self._measure.end.where
+        if names_trigger(self._measure.end) and where is not None:
+            resolver = PairResolver(self.facts, pairs)
+            condition = compile_condition(where, resolver)
+            likely = certain(condition)
+            if self.facts.turns_on_time(where):
+                likely = possible(condition) & ~compile_lack(where, resolver)
+            known, timed, maybe = both(known, certain(condition)), both(timed, likely), both(maybe, possible(condition))
         precise = self.facts.precise
         start_late, end_late = (pairs.time, pairs.o_time) if precise else (pairs.time_latest, pairs.o_time_latest)
         perhaps_after, after = end_late >= pairs.time, pairs.o_time >= start_late
         ends = pairs.group_by(of=pairs.row).agg(
             first_maybe=pairs.o_time.min(where=both(maybe, perhaps_after)),
+            first_timed=pairs.o_time.min(where=both(timed, perhaps_after)),
             first_known=pairs.o_time.min(where=both(known, perhaps_after)),
             last_known=end_late.min(where=both(known, after)),
         )
-        return _beside(active, ends, [("row", "of")], "first_maybe", "first_known", "last_known")
+        return _beside(active, ends, [("row", "of")], "first_maybe", "first_timed", "first_known", "last_known")
 
     def _pairs(self, active: ir.Table) -> ir.Table:
         """Each activation beside the other events of its subject that possibly match."""
@@ -159,14 +170,18 @@ class _Course:
         return found.filter(found.row != found.o_row)
 
     def _with_left_out(self, table: ir.Table) -> ir.Table:
-        """With `maybe_left_out` and `surely_left_out`, null where no event of the subject speaks for it."""
+        """With `maybe_left_out`, `timed_left_out` and `surely_left_out`, null where no event of the subject speaks for
+        it."""
+        names = ("surely_left_out", "timed_left_out", "maybe_left_out")
         if self._measure.leave_out is None:
-            return table.mutate(maybe_left_out=ibis.literal(False), surely_left_out=ibis.literal(False))
+            return table.mutate(**dict.fromkeys(names, ibis.literal(False)))
         rows = self._own.filter(expression(self._has(self._own, "maybe", "left_out")))
-        known = self._has(rows, "known", "left_out")
-        said = rows.mutate(known=expression(known)).group_by(out=rows.subject)
-        said = said.agg(surely_left_out=ibis._.known.any(), maybe_left_out=ibis.literal(True))
-        return _beside(table, said, [("subject", "out")], "surely_left_out", "maybe_left_out")
+        marks = {mask: expression(self._has(rows, mask, "left_out")) for mask in ("known", "timed")}
+        said = rows.select(out="subject", known_out=marks["known"], timed_out=marks["timed"])
+        said = said.group_by("out").agg(
+            surely_left_out=said.known_out.any(), timed_left_out=said.timed_out.any(), maybe_left_out=ibis.literal(True)
+        )
+        return _beside(table, said, [("subject", "out")], *names)
 
     def _with_starts_later(self, table: ir.Table) -> ir.Table:
         """With `starts_later`: whether events of the subject may lie before the start of the log."""
@@ -182,7 +197,8 @@ class _Course:
         if self._measure.leave_out is not None:
             unrecorded = self.facts.unrecorded(self._measure.leave_out)
             hidden = choose(
-                (_known(table.maybe_left_out), _level(2)), (unrecorded, _level(3)), (table.starts_later, _level(4)),
+                (_known(table.timed_left_out), _level(1)), (_known(table.maybe_left_out), _level(2)),
+                (unrecorded, _level(3)), (table.starts_later, _level(4)),
                 otherwise=ibis.null("int8"),
             )  # fmt: skip
             levels.append(hidden)
@@ -219,7 +235,8 @@ class _Course:
         if longest:
             return _Span("time", "first_known" if precise else "last_known", reading)
         start = "time" if precise else "time_latest"
-        return _Span(start, "first_maybe" if level >= 2 and self._doubtful else "first_known", reading)
+        sure = "first_known" if precise else "first_timed"
+        return _Span(start, "first_maybe" if level >= 2 and self._doubtful else sure, reading)
 
     @cached_property
     def _doubtful(self) -> bool:

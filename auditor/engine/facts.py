@@ -86,6 +86,10 @@ class Facts:
                 return True
         return False
 
+    def turns_on_time(self, condition: ex.Expr | None) -> bool:
+        """Whether a condition can be unknown because a time is."""
+        return not self.precise and any(column.name == TIME for column in ex.columns(condition))
+
     def _may_miss(self, column: str, event: str) -> bool:
         if column not in self.log.fields:
             return column != "is_test"

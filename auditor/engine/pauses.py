@@ -130,6 +130,7 @@ class Pauses:
         """One row per pause of a clock and event that possibly starts or ends it."""
         rows = self.rows.filter(self.rows.subject.notnull())
         found = rows.inner_join(self._constants, [("grp", "stop_grp")]).view()
+        timed = "known" if self.facts.precise else "timed"
         flags = {
             name: reduce(
                 lambda a, b: a | b,
@@ -137,8 +138,10 @@ class Pauses:
             )
             for name, mask, end in (
                 ("starts", "known", "start"),
+                ("timed_start", timed, "start"),
                 ("may_start", "maybe", "start"),
                 ("stops", "known", "end"),
+                ("timed_stop", timed, "end"),
                 ("may_stop", "maybe", "end"),
             )
         }
@@ -151,13 +154,13 @@ class Pauses:
     def _starts(self, marks: ir.Table) -> ir.Table:
         """One row per event that possibly starts a pause, and where the pause ends in each reading."""
         ends = marks.filter(marks.may_stop).rename({f"end_{column}": column for column in marks.columns})
-        starts = marks.filter(marks.may_start).drop("stops", "may_start", "may_stop")
+        starts = marks.filter(marks.may_start).drop("stops", "may_start", "timed_stop", "may_stop")
         same = [starts.stop == ends.end_stop, starts.subject == ends.end_subject, starts.row != ends.end_row]
         found = starts.left_join(ends, same)
         after, maybe_after = found.end_early >= found.late, found.end_late >= found.early
         made = found.group_by(list(starts.columns)).agg(
             until_longest=found.end_late.min(where=found.end_stops & after),
-            until_known=found.end_early.min(where=found.end_stops & maybe_after),
+            until_timed=found.end_early.min(where=found.end_timed_stop & maybe_after),
             until_maybe=found.end_early.min(where=maybe_after),
         )
         return made.view()
@@ -165,7 +168,7 @@ class Pauses:
     def _read(self, starts: ir.Table, reading: Reading) -> ir.Table:
         """The pauses of one reading: `since` to `until`, null where they are never closed."""
         if reading.longest:
-            chosen = starts if reading.level >= 2 else starts.filter(starts.starts)
+            chosen = starts if reading.level >= 2 else starts.filter(starts.timed_start)
             return _spans(chosen, reading, chosen.early, chosen.until_longest)
         keep: Any = starts.starts
         if reading.level >= 3:
@@ -173,7 +176,7 @@ class Pauses:
         if reading.level >= 4 and self.facts.observed_from is not None:
             keep = keep & (starts.early >= ibis.literal(self.facts.observed_from, STAMP))
         chosen = starts.filter(keep)
-        until = chosen.until_known if reading.level < 2 else chosen.until_maybe
+        until = chosen.until_timed if reading.level < 2 else chosen.until_maybe
         closed = ibis.ifelse(until.isnull(), ibis.null(STAMP), ibis.greatest(until, chosen.late))
         return _spans(chosen, reading, chosen.late, closed)
 

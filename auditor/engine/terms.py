@@ -25,10 +25,11 @@ Window = Callable[[int], Ends | None]  # an end of a window at a level of doubt:
 
 
 class Sight(Enum):
-    """How events are looked at: certain ones at certain times, certain ones at possible times, possible ones."""
+    """How events are looked at: certain ones at certain times; at possible times, those that are possible when only
+    times are in doubt, or all possible ones."""
 
     TIGHT = "tight"
-    LOOSE_KNOWN = "loose_known"
+    LOOSE_TIMED = "loose_timed"
     LOOSE = "loose"
 
 
@@ -65,11 +66,11 @@ class Finder(Protocol):
     def find(self, search: Search) -> Any:
         """A timestamp expression, null where there is no such event (COUNT: a number); None when there can be none."""
 
-    def assertion(self) -> tuple[Truth, Truth]:
-        """Whether the asserted condition certainly, and possibly, holds."""
+    def assertion(self) -> tuple[Truth, Truth, Truth]:
+        """Whether the asserted condition holds certainly, possibly, and possibly when only times are in doubt."""
 
     def doubtful(self, part: str) -> bool:
-        """Whether conditions of this part (or of `assert`) can be unknown, so that LOOSE differs from LOOSE_KNOWN."""
+        """Whether conditions of this part (or of `assert`) can be unknown, so that LOOSE differs from LOOSE_TIMED."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,11 @@ def timed(rule: Rule) -> bool:
 class Terms:
     """One rule (or all, as columns) on the rows of a plan's table.
 
-    `present`: the rule possibly activates.  `unsure`: not certainly, because a condition is unknown; `straddles`:
-    because an interval straddles the effective window.  `protected`: the report's own receipt is in the log.  `lo`
-    and `due`: the window's own ends.  `unrecorded`: by part, `when` for `nth` and `agree`, and `pause` for the clock,
-    whether the log cannot record some of its events.  `stated`: whether the activating event states the limit, where
+    `present`: the rule possibly activates.  `unsure`: not certainly, because a condition is unknown; `straddles`: not
+    even when only times are in doubt, because an interval straddles the effective window or a condition turns on one.
+    `protected`: the report's own receipt is in the log.  `lo` and `due`: the window's own ends.  `unrecorded`: by
+    part, `when` for `nth` and `agree`, and `pause` for the clock, whether the log cannot record some of its events.
+    `stated`: whether the activating event states the limit, where
     it should.  `at_least` and `at_most`: for `count`, None or null where there is none.  `hides_value`: whether an
     event before the start of the log could have another value, for `agree`, where `agreement` tells whether the
     values of activating events in no more than so much doubt (0: certain ones) are one, and `disagreement` when the

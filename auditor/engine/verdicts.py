@@ -132,8 +132,8 @@ class Verdicts:
         holds: Truth = False
         may_hold: Truth = False
         if asserts is not False:
-            holds, possible = self.terms.finder.assertion()
-            may_hold = possible if level >= 2 else holds
+            holds, possible, timed = self.terms.finder.assertion()
+            may_hold = possible if level >= 2 else timed
         agrees, counts = self.shape.agrees, self.shape.counts
         if agrees is not False:
             asserts = either(asserts, agrees)
@@ -176,7 +176,7 @@ class Verdicts:
 
     def _numbers(self, level: int) -> tuple[Any, Any, Truth]:
         """How many matches there certainly and possibly are, and whether there may be any number more."""
-        sight = Sight.LOOSE if level >= 2 else Sight.LOOSE_KNOWN
+        sight = Sight.LOOSE if level >= 2 else Sight.LOOSE_TIMED
         found = [self._find(Search("match", one, Mode.COUNT, level)) for one in (Sight.TIGHT, sight)]
         sure, likely = (ibis.literal(0, "int64") if one is None else ibis.coalesce(one, 0) for one in found)
         hidden = self._hidden(self.terms.start, level)
@@ -196,7 +196,7 @@ class Verdicts:
     def _lies(self, part: str, *, loose: bool, level: int) -> Truth:
         """Whether an event of the part lies in the window, possibly (`loose`) or certainly."""
         terms, shape = self.terms, self.shape
-        sight = Sight.TIGHT if not loose else Sight.LOOSE if level >= 2 else Sight.LOOSE_KNOWN
+        sight = Sight.TIGHT if not loose else Sight.LOOSE if level >= 2 else Sight.LOOSE_TIMED
         ahead: Truth = False
         behind: Truth = False
         if shape.backward is not True:
@@ -223,7 +223,7 @@ class Verdicts:
         if shape.bounded is False:
             return True
         strict = both(shape.next, part == "match")
-        sight = Sight.TIGHT if loose else Sight.LOOSE if level >= 2 else Sight.LOOSE_KNOWN
+        sight = Sight.TIGHT if loose else Sight.LOOSE if level >= 2 else Sight.LOOSE_TIMED
         limit = self._find(Search("bound", sight))
         inside: Truth = True if limit is None else _at_most(moment, limit, strict)
         if not loose:
@@ -244,9 +244,9 @@ class Verdicts:
         """The plan's answer, to the simplest form of the question that has the same one."""
         part, sight, mode = search.part, search.sight, search.mode
         if sight is Sight.LOOSE and not self.terms.finder.doubtful(part):
-            sight = Sight.LOOSE_KNOWN
+            sight = Sight.LOOSE_TIMED
         if self.terms.precise:
-            sight = Sight.TIGHT if sight is Sight.LOOSE_KNOWN else sight
+            sight = Sight.TIGHT if sight is Sight.LOOSE_TIMED else sight
             mode = Mode.LAST if mode is Mode.BEGUN else mode
         if mode is Mode.SINCE and self.shape.around is False:
             mode = Mode.FIRST

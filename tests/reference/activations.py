@@ -11,7 +11,6 @@ from auditor.log.schema import VOCABULARY
 from auditor.rules.model import Pattern, Rule
 
 from . import conditions
-from .conditions import Truth
 from .doubt import Doubt
 from .values import Event, Story
 
@@ -98,8 +97,8 @@ def _one_per_subject(found: list[Activation]) -> list[Activation]:
 def _doubt(audit: Audit, rule: Rule, event: Event, subject: list[Event] | None) -> Doubt | None:
     """How far an activation is in doubt; None where there is certainly none."""
     doubts = [
-        _from_truth(conditions.matches(rule.when, event, None, audit.story)),
-        _from_truth(_in_jurisdiction(audit.story, rule, event)),
+        conditions.matches(rule.when, event, None, audit.story),
+        _in_jurisdiction(audit.story, rule, event),
         _effective(rule, event),
     ]
     if rule.nth is not None:
@@ -109,18 +108,14 @@ def _doubt(audit: Audit, rule: Rule, event: Event, subject: list[Event] | None) 
     return min((doubt for doubt in doubts if doubt), default=Doubt.NONE)
 
 
-def _from_truth(value: Truth) -> Doubt | None:
-    if value is None:
-        return Doubt.VALUE
-    return Doubt.NONE if value else None
-
-
-def _in_jurisdiction(story: Story, rule: Rule, event: Event) -> Truth:
+def _in_jurisdiction(story: Story, rule: Rule, event: Event) -> Doubt | None:
     """“Activates only where the report's jurisdiction is in the list.”"""
     if not rule.jurisdiction:
-        return True
+        return Doubt.NONE
     value = story.value(event, "jurisdiction")
-    return None if value is None else value in rule.jurisdiction
+    if value is None:
+        return Doubt.VALUE
+    return Doubt.NONE if value in rule.jurisdiction else None
 
 
 def _effective(rule: Rule, event: Event) -> Doubt | None:
@@ -136,18 +131,26 @@ def _nth(audit: Audit, rule: Rule, k: int, event: Event, subject: list[Event] | 
     """“`nth` counts the subject's certain matches by time (ties by identity).”"""
     if subject is None:
         return Doubt.VALUE  # it may be the k-th of whatever it belongs to
-    truths = {e.identity: conditions.matches(rule.when, e, None, audit.story) for e in subject}
-    in_order = sorted(subject, key=lambda e: (e.time, e.identity))
-    possible = [e.identity for e in in_order if truths[e.identity] is not False]
-    certain = [e.identity for e in in_order if truths[e.identity] is True]
+    doubts = {e.identity: conditions.matches(rule.when, e, None, audit.story) for e in subject}
+    in_order = [e.identity for e in sorted(subject, key=lambda e: (e.time, e.identity))]
+
+    def known(level: Doubt) -> list[str]:
+        """The matches of which there is no more than so much doubt."""
+        return [name for name in in_order if (doubt := doubts[name]) is not None and doubt <= level]
+
+    certain, timed, possible = known(Doubt.NONE), known(Doubt.TIME), known(Doubt.VALUE)
     if len(possible) < k:
         return None
     if len(certain) < k:
         # “When k is reached only by counting uncertain matches, the k-th of all matches is an unknown activation.”
-        return Doubt.VALUE if event.identity == possible[k - 1] else None
+        if event.identity != possible[k - 1]:
+            return None
+        return Doubt.TIME if timed[k - 1 : k] == [event.identity] else Doubt.VALUE
     if event.identity != certain[k - 1]:
         return None
     # “An uncertain match before or at the k-th makes the activation unknown.”
+    if timed[:k] != certain[:k]:
+        return Doubt.TIME
     if possible[:k] != certain[:k]:
         return Doubt.VALUE
     # An event that the log leaves out “is a possible match at every time in every subject”.

@@ -23,17 +23,59 @@ from auditor.rules.expressions import (
 )
 from auditor.rules.model import Pattern
 
+from .doubt import Doubt
 from .values import Event, Interval, Story
 
 Truth = bool | None
 LONGEST = timedelta(days=366 * MAX_YEARS)
 
 
-def matches(pattern: Pattern, event: Event, trigger: Event | None, story: Story) -> Truth:
-    """“A PATTERN is `event` (a name or a list; left out: any) with an optional `where`.”"""
+def matches(pattern: Pattern, event: Event, trigger: Event | None, story: Story) -> Doubt | None:
+    """“A PATTERN is `event` (a name or a list; left out: any) with an optional `where`”: how far it is in doubt that an
+    event matches; None where it does not."""
     if pattern.events is not None and event.event not in pattern.events:
+        return None
+    return Doubt.NONE if pattern.where is None else doubt(pattern.where, event, trigger, story)
+
+
+def doubt(condition: Expr, event: Event, trigger: Event | None, story: Story) -> Doubt | None:
+    """How far it is in doubt that a condition holds; None where it does not.
+
+    “`missing_value` or, when only times are in doubt, `imprecise_time`.”
+    """
+    value = truth(condition, event, trigger, story)
+    if value is None:
+        return Doubt.VALUE if _lacks_a_value(condition, event, trigger, story) else Doubt.TIME
+    return Doubt.NONE if value else None
+
+
+def _lacks_a_value(expr: Expr, event: Event, trigger: Event | None, story: Story) -> bool:
+    """Whether a condition is unknown, and a missing value has a part in that."""
+    if evaluate(expr, event, trigger, story) is not None:
         return False
-    return True if pattern.where is None else truth(pattern.where, event, trigger, story)
+    match expr:
+        case And(parts) | Or(parts):
+            return any(_lacks_a_value(part, event, trigger, story) for part in parts)
+        case Not(operand):
+            return _lacks_a_value(operand, event, trigger, story)
+        case _:
+            return _misses(expr, event, trigger, story)
+
+
+def _misses(expr: Expr, event: Event, trigger: Event | None, story: Story) -> bool:
+    """Whether a value that an expression needs is missing; a time never is, however imprecise."""
+    match expr:
+        case Column() | Arithmetic(_, _, _, "instant" | "duration"):
+            return evaluate(expr, event, trigger, story) is None
+        case Compare(_, left, right) | Arithmetic(_, left, right):
+            needed: tuple[Expr, ...] = (left, right)
+        case Call(_, parts) | And(parts) | Or(parts):
+            needed = parts
+        case Not(part) | Member(part):
+            needed = (part,)
+        case _:
+            needed = ()
+    return any(_misses(part, event, trigger, story) for part in needed)
 
 
 def truth(condition: Expr, event: Event, trigger: Event | None, story: Story) -> Truth:

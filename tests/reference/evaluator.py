@@ -165,8 +165,8 @@ def _satisfied(activation: Activation, level: Doubt, window: Window, *, favourab
     obligation = activation.rule.obligation
     if obligation.kind == "assert":
         assert obligation.condition is not None
-        value = conditions.truth(obligation.condition, activation.trigger, activation.trigger, activation.audit.story)
-        return matching.reads(value, level, possible=favourable)
+        doubt = conditions.doubt(obligation.condition, activation.trigger, activation.trigger, activation.audit.story)
+        return matching.reads(doubt, level, possible=favourable)
     if obligation.kind == "agree":
         return agreement.holds(activation, level, favourable=favourable)
     if obligation.kind == "count":

@@ -6,15 +6,14 @@ from auditor.rules.model import Pattern
 
 from . import conditions
 from .activations import Activation, starts_later
-from .conditions import Truth
 from .doubt import Doubt
 from .values import Event
 from .windows import Window
 
 
-def reads(value: Truth, level: Doubt, *, possible: bool) -> bool:
-    """“An unknown condition is possible, not certain”; below the level of doubt about values it counts as false."""
-    return value is True or (value is None and possible and level >= Doubt.VALUE)
+def reads(doubt: Doubt | None, level: Doubt, *, possible: bool) -> bool:
+    """“An unknown condition is possible, not certain”; below the level of its doubt it counts as false."""
+    return doubt is not None and doubt <= (level if possible else Doubt.NONE)
 
 
 def matches(activation: Activation, level: Doubt, pattern: Pattern, *, possible: bool) -> list[Event]:

@@ -13,9 +13,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from auditor.engine.conditions import compile_condition
+from auditor.engine.conditions import compile_condition, compile_lack
 from auditor.engine.facts import Facts, columns_used, patterns, plain
-from auditor.engine.logic import Truth, both, certain, greatest, least, negation, possible
+from auditor.engine.logic import Truth, both, certain, either, greatest, least, negation, possible
 from auditor.engine.plans.frame import Branch, Shift, absent, ordered, signs, strict_at, subject_text, terms_of
 from auditor.engine.shifts import shift
 from auditor.engine.terms import STAMP, Ends, Mode, Search, Sight, effective_truths
@@ -200,7 +200,7 @@ class CaseFrame:
                 inside,
             ),
             unsure=negation(certain(condition)) if condition is not None and unknown else False,
-            straddles=straddles,
+            straddles=either(straddles, self._doubtful_by_time(row, rule, name)),
             start=start,
             subject_known=True,
             protected=self._protected(table),
@@ -250,6 +250,14 @@ class CaseFrame:
             there = row.value(name, "jurisdiction").isin(rule.jurisdiction)
             found = there if found is None else found & there
         return found
+
+    def _doubtful_by_time(self, row: _Row, rule: Rule, name: str) -> Truth:
+        """Whether it is unknown that the event activates, only because a time is."""
+        where = rule.when.where
+        if where is None or not self.facts.turns_on_time(where):
+            return False
+        condition = compile_condition(where, row.resolver(name, name))
+        return both(possible(condition), ~certain(condition), ~compile_lack(where, row.resolver(name, name)))
 
     def _doubtful_activation(self, rule: Rule, name: str) -> bool:
         if rule.jurisdiction and self.facts.may_be_unknown(ex.Column("jurisdiction", "text"), name, ()):
@@ -324,12 +332,14 @@ class _RowResolver:
 
 @dataclass(frozen=True)
 class _Other:
-    """One event name that can play a part: its times, whether it does (certainly, possibly), and its place."""
+    """One event name that can play a part: its times, whether it does (certainly, possibly when only times are in
+    doubt, possibly), and its place."""
 
     name: str
     earliest: Any
     latest: Any
     known: Truth
+    timed: Truth
     possible: Truth
     place: Any
 
@@ -355,11 +365,15 @@ class _CaseFinder:
             if name != self.trigger
         )
 
-    def assertion(self) -> tuple[Truth, Truth]:
+    def assertion(self) -> tuple[Truth, Truth, Truth]:
         condition = self.rule.obligation.condition
         assert condition is not None  # noqa: S101 - an assert obligation always has its condition
-        found = compile_condition(condition, self.row.resolver(self.trigger, self.trigger))
-        return certain(found), possible(found)
+        resolver = self.row.resolver(self.trigger, self.trigger)
+        found = compile_condition(condition, resolver)
+        timed = certain(found)
+        if self.facts.turns_on_time(condition):
+            timed = possible(found) & ~compile_lack(condition, resolver)
+        return certain(found), possible(found), timed
 
     def find(self, search: Search) -> Any:
         made = [self._candidate(other, search) for other in self.others(search.part)]
@@ -367,7 +381,8 @@ class _CaseFinder:
 
     def _candidate(self, other: _Other, search: Search) -> Any:
         tight = search.sight is Sight.TIGHT
-        member = other.possible if search.sight is Sight.LOOSE else other.known
+        members = {Sight.TIGHT: other.known, Sight.LOOSE_TIMED: other.timed, Sight.LOOSE: other.possible}
+        member = members[search.sight]
         strict = strict_at(self.rule, search.part)
         inside: Truth = True
         if search.mode in (Mode.LAST, Mode.BEGUN):
@@ -395,13 +410,17 @@ class _CaseFinder:
     def _other(self, pattern: Pattern, name: str) -> _Other:
         earliest, latest = self.row.times(name)
         known: Truth = True
+        timed: Truth = True
         maybe: Truth = True
         if pattern.where is not None:
-            condition = compile_condition(pattern.where, self.row.resolver(name, self.trigger))
-            known = certain(condition)
+            resolver = self.row.resolver(name, self.trigger)
+            condition = compile_condition(pattern.where, resolver)
+            timed = known = certain(condition)
             doubtful = self.facts.may_be_unknown(pattern.where, name, (self.trigger,))
             maybe = possible(condition) if doubtful else known
-        return _Other(name, earliest, latest, known, maybe, self.row.table[f"p{self.row.frame.number[name]}"])
+            if self.facts.turns_on_time(pattern.where):
+                timed = both(maybe, ~compile_lack(pattern.where, resolver))
+        return _Other(name, earliest, latest, known, timed, maybe, self.row.table[f"p{self.row.frame.number[name]}"])
 
     def locate(self, part: str, time: Any) -> tuple[Any, Any, Any]:
         """Place, event name and earliest time of the least-placed event of a part that has the witness time."""

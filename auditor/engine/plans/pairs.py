@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from auditor.engine.conditions import compile_condition
+from auditor.engine.conditions import compile_condition, compile_lack
 from auditor.engine.facts import Facts, patterns, stated_columns
 from auditor.engine.logic import Truth, both, certain, either, expression, possible
 from auditor.engine.plans.agreement import agreement, one_per_subject
@@ -130,7 +130,8 @@ class Pairs:
         maybe = self._has(joined, "maybe", "when")
         base = joined.filter(maybe & ((joined.repeats & joined.mask) != 0))
         known, possible_ = self._has(base, "known", "when"), self._has(base, "maybe", "when")
-        base = base.mutate(sure=known, likely=possible_)
+        by_time = ibis.literal(False) if self.facts.precise else self._has(base, "timed", "when") & ~known
+        base = base.mutate(sure=known, likely=possible_, by_time=by_time)
         if any(rule.nth is not None for rule in self.rules):
             base = self._ranked(base)
         allowed = [self.facts.activating(rule) for rule in self.rules]
@@ -145,7 +146,8 @@ class Pairs:
         starts = base.starts if any(rule.effective.start for rule in self.rules) else None
         stops = base.ends if any(rule.effective.end for rule in self.rules) else None
         inside, straddles = effective_truths(starts, stops, ends, precise=self.facts.precise)
-        made = base.mutate(straddles=expression(straddles))
+        straddling = expression(straddles)
+        made = base.mutate(straddles=straddling if self.facts.precise else straddling | base.by_time)
         made = made.filter(made.likely & activating & expression(inside))
         if any(rule.obligation.kind == "agree" for rule in self.rules):
             made = one_per_subject(made, self.rules)
@@ -160,15 +162,31 @@ class Pairs:
         whole = ibis.window(group_by=keys)
         sure, likely = ranked.sure.cast("int64"), ranked.likely.cast("int64")
         ranked = ranked.mutate(
-            sure_so_far=sure.sum().over(upto), all_so_far=likely.sum().over(upto), sure_in_all=sure.sum().over(whole)
+            sure_so_far=sure.sum().over(upto),
+            timed_so_far=(ranked.sure | ranked.by_time).cast("int64").sum().over(upto),
+            all_so_far=likely.sum().over(upto),
+            sure_in_all=sure.sum().over(whole),
         )
         kth = ranked.sure & (ranked.sure_so_far == ranked.nth)
         by_counting = (ranked.sure_in_all < ranked.nth) & (ranked.all_so_far == ranked.nth)
         # without a subject it may be the k-th of whatever it belongs to
         either_way = ibis.ifelse(ranked.subject.isnull(), ibis.literal(True), kth | by_counting)
         settled = ranked.subject.notnull() & kth & (ranked.all_so_far == ranked.sure_so_far)
-        found = ranked.filter(either_way).mutate(sure=settled)
-        return plain.union(found.drop("sure_so_far", "all_so_far", "sure_in_all"))
+        by_time = ranked.by_time | (kth & (ranked.timed_so_far > ranked.sure_so_far))
+        by_time = by_time | (by_counting & ranked.sure & (ranked.timed_so_far == ranked.nth))
+        found = ranked.mutate(either_way=either_way, by_time=by_time, settled=settled)
+        found = found.filter(found.either_way).mutate(sure=ibis._.settled)
+        return plain.union(found.select(plain.columns))
+
+    @property
+    def _timed(self) -> str:
+        """The mask of what is in doubt only because of times."""
+        return "known" if self.facts.precise else "timed"
+
+    @property
+    def _masks(self) -> list[str]:
+        kinds = dict.fromkeys(("known", "maybe", self._timed))
+        return [f"{kind}{word}" for kind in kinds for word in self.bits.words]
 
     def _has(self, table: ir.Table, mask: str, part: str) -> Any:
         hits = [(table[f"{mask}{word}"] & table[f"{part}{word}"]) != 0 for word in self.bits.words]
@@ -220,7 +238,7 @@ class Pairs:
 
     def told(self, table: ir.Table) -> ir.Table:
         """Rows of `table` with what the narrow form leaves out: rule, subject and activating event."""
-        rows = self.rows.drop("repeats", "identity", *(f"{m}{w}" for m in ("known", "maybe") for w in self.bits.words))
+        rows = self.rows.drop("repeats", "identity", *self._masks)
         named = table.inner_join(rows.rename(told_row="row"), [("row", "told_row")]).drop("told_row").view()
         rules = self.constants.select(told_rule="rule", rule_id="rule_id")
         return named.inner_join(rules, [("rule", "told_rule")]).drop("told_rule").view()
@@ -293,34 +311,42 @@ class Pairs:
         hits: list[Truth] = [(self.rows[f"maybe{word}"] & self.bits.mask(tests, word)) != 0 for word in self.bits.words]
         return self.rows.filter(expression(either(*hits)))
 
-    def members(self, pairs: ir.Table, part: str) -> tuple[Any, Any]:
-        """Whether the other event certainly, and possibly, plays the part."""
+    def members(self, pairs: ir.Table, part: str) -> tuple[Any, Any, Any]:
+        """Whether the other event plays the part certainly, possibly, and possibly when only times are in doubt."""
         known, maybe = self._has(pairs, "o_known", part), self._has(pairs, "o_maybe", part)
+        timed = self._has(pairs, f"o_{self._timed}", part)
         for number, rule in enumerate(self.rules):
             pattern = patterns(rule).get(part)
             if pattern is not None and pattern.where is not None and names_trigger(pattern):
-                condition = compile_condition(pattern.where, PairResolver(self.facts, pairs))
+                resolver = PairResolver(self.facts, pairs)
+                condition = compile_condition(pattern.where, resolver)
                 here = pairs.rule == number
+                likely = certain(condition)
+                if self.facts.turns_on_time(pattern.where):
+                    likely = possible(condition) & ~compile_lack(pattern.where, resolver)
                 known = known & ibis.ifelse(here, certain(condition), ibis.literal(True))
                 maybe = maybe & ibis.ifelse(here, possible(condition), ibis.literal(True))
+                timed = timed & ibis.ifelse(here, likely, ibis.literal(True))
             column = rule.obligation.column
             if part == "match" and column is not None and f"f_{column.name}" in pairs.columns:
                 differs = ibis.coalesce(pairs[f"o_f_{column.name}"] != pairs[f"f_{column.name}"], ibis.literal(True))
-                known, maybe = (truth & ibis.ifelse(pairs.rule == number, differs, True) for truth in (known, maybe))
-        return known, maybe
+                here = ibis.ifelse(pairs.rule == number, differs, True)
+                known, maybe, timed = known & here, maybe & here, timed & here
+        return known, maybe, timed
 
     def _answers(self, active: ir.Table, searches: list[Search]) -> ir.Table:
         pairs = self.beside(active)
         parts = dict.fromkeys(search.part for search in searches)
         flags = {}
         for part in parts:
-            flags[f"is_{part}"], flags[f"may_{part}"] = self.members(pairs, part)
+            flags[f"is_{part}"], flags[f"may_{part}"], flags[f"timed_{part}"] = self.members(pairs, part)
         marked = pairs.mutate(**flags)
         return marked.group_by(list(KEYS)).agg(**{column_of(s): self._aggregate(marked, s) for s in searches})
 
     def _aggregate(self, pairs: ir.Table, search: Search) -> Any:
         part, tight = search.part, search.sight is Sight.TIGHT
-        member = pairs[f"may_{part}"] if search.sight is Sight.LOOSE else pairs[f"is_{part}"]
+        sights = {Sight.TIGHT: "is", Sight.LOOSE_TIMED: "timed", Sight.LOOSE: "may"}
+        member = pairs[f"{sights[search.sight]}_{part}"]
         start = self._start(pairs)
         earliest = pairs.o_time
         latest = earliest if self.facts.precise else pairs.o_time_latest
@@ -386,8 +412,9 @@ class _PairsFinder:
                 return True
         return False
 
-    def assertion(self) -> tuple[Truth, Truth]:
-        return self.pairs._has(self.table, "known", "assert"), self.pairs._has(self.table, "maybe", "assert")
+    def assertion(self) -> tuple[Truth, Truth, Truth]:
+        known, maybe, timed = (self.pairs._has(self.table, m, "assert") for m in ("known", "maybe", self.pairs._timed))
+        return known, maybe, timed
 
     def find(self, search: Search) -> Any:
         return self.table[column_of(search)]

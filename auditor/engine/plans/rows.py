@@ -1,8 +1,8 @@
 """The narrow rows behind the pairs and windows plans: one row per distinct event of each subject.
 
 Rows of all groups of rules (one group for each `per`) stand in one table: `grp`, `subject` (text, null where
-unknown), event, times, place, `repeats`, and in bit masks which patterns the event certainly (`known0 …`) and
-possibly (`maybe0 …`) belongs to.
+unknown), event, times, place, `repeats`, and in bit masks which patterns the event belongs to: certainly (`known0 …`),
+possibly (`maybe0 …`), and where times are imprecise, possibly when only times are in doubt (`timed0 …`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from auditor.engine.conditions import compile_condition
+from auditor.engine.conditions import compile_condition, compile_lack
 from auditor.engine.facts import Facts, patterns, pause_patterns
 from auditor.engine.logic import Truth, both, certain, expression, possible
 from auditor.engine.plans.case import RECEIVED
@@ -92,6 +92,8 @@ def _narrow(facts: Facts, group: Group, bits: Bits, fields: Sequence[str]) -> ir
         here = {test: bits.of[test][1] for test in tests if bits.of[test][0] == word}
         masks[f"known{word}"] = _sum([(truths[test][0], bit) for test, bit in here.items()])
         masks[f"maybe{word}"] = _sum([(truths[test][1], bit) for test, bit in here.items()])
+        if not facts.precise:
+            masks[f"timed{word}"] = _sum([(truths[test][2], bit) for test, bit in here.items()])
     return rows.select(
         grp=ibis.literal(group.number, "int8"),
         subject=subject_text([rows[key] for key in group.per]),
@@ -172,16 +174,19 @@ class _RowResolver:
         return earliest, earliest if self.facts.precise else self.row.time_latest
 
 
-def membership(facts: Facts, row: ir.Table, pattern: Pattern, resolver: Any) -> tuple[Truth, Truth]:
-    """Whether a row certainly, and possibly, belongs to a pattern; with a condition on the trigger, by name only."""
+def membership(facts: Facts, row: ir.Table, pattern: Pattern, resolver: Any) -> tuple[Truth, Truth, Truth]:
+    """Whether a row belongs to a pattern certainly, possibly, and possibly when only times are in doubt; with a
+    condition on the trigger, by name only."""
     names = facts.occurring(pattern)
     named: Truth = True if pattern.events is None else row.event.isin(names) if names else False
     if pattern.where is None or named is False or names_trigger(pattern):
-        return named, named
+        return named, named, named
     condition = compile_condition(pattern.where, resolver)
     known = both(named, certain(condition))
     doubtful = any(facts.may_be_unknown(pattern.where, name, ()) for name in names)
-    return known, both(named, possible(condition)) if doubtful else known
+    maybe = both(named, possible(condition)) if doubtful else known
+    timed = facts.turns_on_time(pattern.where)
+    return known, maybe, both(maybe, ~compile_lack(pattern.where, resolver)) if timed else known
 
 
 def names_trigger(pattern: Pattern) -> bool:

@@ -151,9 +151,10 @@ class _WindowsFinder:
         """Whether the part's condition can be unknown."""
         return True if part == "assert" else self.frame.doubtful(self.parts[part])
 
-    def assertion(self) -> tuple[Truth, Truth]:
+    def assertion(self) -> tuple[Truth, Truth, Truth]:
         test = tests_of(self.rule)["assert"]
-        return self.frame.has(self.table, "known", test), self.frame.has(self.table, "maybe", test)
+        known = self.frame.has(self.table, "known", test)
+        return known, self.frame.has(self.table, "maybe", test), known
 
     def find(self, search: Search) -> Any:
         table, pattern = self.table, self.parts[search.part]
