@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from auditor.base.diagnostics import UnusableError
 from auditor.cli import complete, terminal, words
 from auditor.cli.options import DEFAULT_RULES, AsOf, Logs, Mapping, Memory, Rules, Set
 
@@ -45,6 +46,14 @@ def check(
     max_rejects: Annotated[str, typer.Option(
         metavar="SHARE", help="The largest share of unreadable rows that is accepted.")] = "0.1%",
     memory: Memory = None,
+    baseline: Annotated[str | None, typer.Option(
+        metavar="FILE", help="An earlier JSON result: findings are marked as new or continuing.",
+        show_default=False)] = None,
+    waivers: Annotated[str | None, typer.Option(
+        metavar="FILE", help="Findings that somebody answers for, until a day; they fail no audit.",
+        show_default=False)] = None,
+    fail_on_new: Annotated[bool, typer.Option(
+        "--fail-on-new", help="Only new violations give exit code 1.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever was found.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No table and no remarks.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more about the log.")] = False,
@@ -57,6 +66,7 @@ def check(
       auditor check reports.csv -r our-rules.yaml -r child-safety --set referral_limit=12h
       auditor check 'export/*.csv' -m mapping.yaml --output findings.csv --output audit.json
       auditor check reports.csv --show all --by platform --by month
+      auditor check reports.csv --baseline last-week.json --waivers waivers.yaml --fail-on-new
       gunzip -c reports.jsonl.gz | auditor check - -m mapping.yaml --format jsonl
     """
     from auditor import outputs, results
@@ -66,11 +76,15 @@ def check(
 
     targets = [outputs.target(text) for text in output or ()]
     reject_file = [outputs.Target("csv", Path(rejects))] if rejects else []
-    outputs.distinct([*targets, *reject_file], paths([*log, *([mapping] if mapping else ()), *(rules or ())]))
+    outputs.distinct(
+        [*targets, *reject_file], paths([*log, *filter(None, (mapping, baseline, waivers)), *(rules or ())])
+    )
     outputs.known(format, terminal=sys.stdout.isatty())
     shown, groups, moment = words.words(show or SHOWN), words.words(by or ()), words.moment(as_of)
     settings, share = words.settings(set or ()), words.share(max_rejects)
     understood(shown, fail_on, moment)  # before the log is read, which can take long
+    if fail_on_new and not baseline:
+        raise UnusableError("usage", "--fail-on-new has nothing to compare with", help="give a --baseline")
     audit = results.check(
         open_log(log, mapping, max_rejects=share, memory=memory, rejects=Path(rejects) if rejects else None),
         rules or [DEFAULT_RULES],
@@ -80,6 +94,9 @@ def check(
         only=rule or (),
         by=groups,
         settings=settings,
+        baseline=baseline,
+        waivers=waivers,
+        fail_on_new=fail_on_new,
     )
     outputs.write_files(audit, targets)
     if format != "table" or not quiet:

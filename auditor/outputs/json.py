@@ -72,4 +72,5 @@ def head(audit: Audit) -> dict[str, Any]:
         "rules": [outcome.as_dict() for outcome in audit.outcomes],
         "groups": [dict(group) for group in audit.groups],
         "group_verdicts": audit.group_verdicts,
+        **({} if audit.comparison is None else {"comparison": audit.comparison.as_dict()}),
     }

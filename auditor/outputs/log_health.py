@@ -15,6 +15,7 @@ from auditor.results.wording import iso_text
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
+    from auditor.results.marks import Comparison
 
 
 def health(out: Console, audit: Audit, look: Look) -> None:
@@ -63,7 +64,17 @@ def remarks(audit: Audit) -> str:
     """What a reader of machine output should still hear: the result, the log, warnings."""
     lines = [f"{conclusion(audit)}; {summary(audit)}", *(f"note: {note}" for note in audit.notes)]
     lines += told(audit)
+    if audit.comparison is not None:
+        lines.append(f"compared with {compared(audit.comparison)}")
     return "\n".join(lines)
+
+
+def compared(comparison: Comparison) -> str:
+    """What an audit was compared with, and how many findings are new, continue, are resolved."""
+    return (
+        f"{comparison.source}: {comparison.new:,} new, {comparison.continuing:,} continuing, "
+        f"{comparison.resolved:,} resolved"
+    )
 
 
 def conclusion(audit: Audit) -> str:
@@ -77,6 +88,8 @@ def conclusion(audit: Audit) -> str:
     if groups := sum(len(outcome.groups) for outcome in audit.counted):
         text += f"; {audit.grouped('violated'):,} of {_many(groups, 'group')} violated"
         text += f", {audit.grouped('undetermined'):,} undetermined"
+    if waived := sum(outcome.waived for outcome in audit.counted):
+        text += f"; {waived:,} of the violated ones waived"
     if drafts := len(audit.outcomes) - len(audit.counted):
         text += f"; {_many(drafts, 'draft rule')} not counted"
     asleep = sum(not outcome.in_force and outcome.silent for outcome in audit.counted)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
+import ibis.expr.types as ir
 
 from auditor.results.findings import Ranks, order
+from auditor.results.marks import STATUSES
 from auditor.results.messages import why
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ class Sample:
     """A finding as a page shows it."""
 
     verdict: str
+    status: str
     subject: str | None
     message: str
 
@@ -37,7 +40,7 @@ class Doubt:
 
 
 def samples(audit: Audit) -> dict[str, list[Sample]]:
-    """The first findings of each rule, undetermined ones left out."""
+    """The first findings of each rule, new ones before others, undetermined ones left out."""
     ranks = Ranks(audit, audit.show)
     certain = [number for number, (_, verdict) in enumerate(ranks.entries) if verdict != "undetermined"]
     if not certain:
@@ -45,15 +48,21 @@ def samples(audit: Audit) -> dict[str, list[Sample]]:
     table = audit.held()
     table = table.filter(table.rank.isin(certain))
     table = table.mutate(rule=ranks.constant([one.rule_number for one, _ in ranks.entries], table.rank, "int64"))
-    number = ibis.row_number().over(group_by=table.rule, order_by=order(table))
+    first = [_freshness(table)] if audit.marks else []
+    number = ibis.row_number().over(group_by=table.rule, order_by=[*first, *order(table)])
     table = table.mutate(number=number)
     told = ranks.told(table.filter(table.number < PER_RULE).order_by(["rank", "number"]))
     found: dict[str, list[Sample]] = {}
-    chosen = told.select("rule_id", "verdict", "message", subject=told.subject.substr(0, LONGEST + 1))
+    chosen = told.select("rule_id", "verdict", "status", "message", subject=told.subject.substr(0, LONGEST + 1))
     for batch in audit.batches(chosen):
         for row in batch.to_pylist():
             found.setdefault(row.pop("rule_id"), []).append(Sample(**row))
     return found
+
+
+def _freshness(table: ir.Table) -> ir.IntegerValue:
+    """New findings before those that continue, waived ones last."""
+    return ibis.cases(*((table.status == name, number) for number, name in enumerate(STATUSES)), else_=0)
 
 
 def doubts(audit: Audit) -> list[Doubt]:

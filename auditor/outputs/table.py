@@ -15,7 +15,7 @@ from auditor.outputs.asserted import opinions
 from auditor.outputs.formats import Look
 from auditor.outputs.groups import groups
 from auditor.outputs.hostile import safe
-from auditor.outputs.log_health import conclusion, health
+from auditor.outputs.log_health import compared, conclusion, health
 from auditor.outputs.samples import LONGEST, Doubt, Sample, doubts, samples
 from auditor.outputs.styles import VERDICT, columns, marked, paper, title, whole
 from auditor.outputs.tallies import in_words
@@ -51,6 +51,9 @@ def write(audit: Audit, stream: BinaryIO, look: Look) -> None:
             if pack.disclaimer:
                 out.print(Text(safe(" ".join(pack.disclaimer.split())), style="dim"))
         violated, undetermined = (audit.total(v) + audit.grouped(v) for v in ("violated", "undetermined"))
+        if audit.comparison is not None:
+            out.print()
+            out.print(Text.assemble(("Compared", "bold"), " with ", safe(compared(audit.comparison))))
         unclear = undetermined or any(outcome.not_judged for outcome in audit.counted)
         out.print()
         style = "bold red" if violated else "bold yellow" if unclear else "bold green"
@@ -79,7 +82,10 @@ def _findings(out: Console, audit: Audit, outcome: RuleOutcome, found: list[Samp
     grid.add_column(overflow="fold", ratio=1)
     for sample in found:
         subject = "(unknown)" if sample.subject is None else safe(sample.subject, LONGEST)
-        grid.add_row(Text(sample.verdict, style=VERDICT[sample.verdict]), Text(subject), Text(safe(sample.message)))
+        verdict = Text(sample.verdict, style=VERDICT[sample.verdict])
+        if sample.status:
+            verdict.append(f", {sample.status}")
+        grid.add_row(verdict, Text(subject), Text(safe(sample.message)))
     out.print(Padding(grid, (0, 0, 0, 2)))
     more = sum(outcome[verdict] for verdict in audit.show if verdict != "undetermined") - len(found)
     if more > 0:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from auditor.results import findings as _findings
 from auditor.results.gaps import Gap, gaps
 from auditor.results.groups import message
+from auditor.results.marks import Comparison, Known, Marks, compare, marked, tallies
 from auditor.results.options import Verdict
 from auditor.results.streams import batches
 from auditor.rules.model import SEVERITIES, Rule, RuleSet, Severity
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from auditor.engine import Judgement
     from auditor.log.log import Log
     from auditor.results.asserted import Comparisons
+    from auditor.results.waivers import Waiver, Waivers
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class RuleOutcome:
     counts: Mapping[str, int] = field(default_factory=dict)  # by verdict
     unjudged: str = ""  # why the log cannot show whether the rule ever activated
     in_force: bool = True  # at some moment that the log tells of
-    waived: int = 0
+    violations: Mapping[str, int] = field(default_factory=dict)  # violated ones by status, where the audit is marked
     groups: tuple[Mapping[str, Any], ...] = ()  # verdicts on groups, of a service level or measure
 
     @property
@@ -59,9 +61,19 @@ class RuleOutcome:
             return "all activations are undetermined"
         return "all groups are undetermined" if self.groups and self.grouped("undetermined") == len(self.groups) else ""
 
+    @property
+    def waived(self) -> int:
+        """Violated activations that a waiver covers."""
+        return self.violations.get("waived", 0)
+
     def grouped(self, verdict: str) -> int:
         """The number of groups with this verdict."""
         return sum(group["verdict"] == verdict for group in self.groups)
+
+    def failing(self, *, new: bool) -> int:
+        """Violations that fail an audit, those of groups included: all but waived ones, or only `new` ones."""
+        violated = self.violations.get("new", 0) if new else self["violated"] - self.waived
+        return violated + self.grouped("violated")
 
     def __getitem__(self, verdict: str) -> int:
         return self.counts.get(verdict, 0)
@@ -74,6 +86,7 @@ class RuleOutcome:
             "undetermined": self["undetermined"], "exempt": self["exempt"], "waived": self.waived,
             "in_force": self.in_force, "not_judged": self.not_judged or None,
             "draft": self.rule.draft, "verified": self.rule.verified or None,
+            **{name: self.violations[name] for name in ("new", "continuing") if name in self.violations},
         }  # fmt: skip
 
 
@@ -88,14 +101,22 @@ class Audit:
     show: tuple[Verdict, ...]
     fail_on: Severity
     groups: tuple[Mapping[str, Any], ...] = ()  # counts per rule and group, with `by`
-    _held: dict[tuple[str, ...], ir.Table] = field(default_factory=dict, repr=False, compare=False)
+    fail_on_new: bool = False  # only new violations fail; for audits that are compared
+    marks: Marks = field(default_factory=Marks)
+    comparison: Comparison | None = None  # with an earlier audit, where it is marked with one
+    trend: tuple[Mapping[str, Any], ...] = ()  # of a store, oldest first: `run as_of violated undetermined`
+    _found: dict[tuple[str, ...], ir.Table] = field(default_factory=dict, repr=False, compare=False)
+    _marked: dict[tuple[str, ...], ir.Table] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def failures(self) -> int:
-        """Violations, those of groups included, of rules at or above `fail_on` that are not drafts."""
+        """Violations, those of groups included, of rules at or above `fail_on` that are not drafts.
+
+        Waived ones do not count, and with `fail_on_new` those that continue do not either.
+        """
         bound = SEVERITIES.index(self.fail_on)
         failing = (o for o in self.counted if SEVERITIES.index(o.rule.severity) <= bound)
-        return sum(o["violated"] + o.grouped("violated") for o in failing)
+        return sum(outcome.failing(new=self.fail_on_new) for outcome in failing)
 
     @property
     def counted(self) -> tuple[RuleOutcome, ...]:
@@ -109,8 +130,37 @@ class Audit:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Warnings in plain words: on the log, and on what it lacks for these rules."""
-        return (*self.log.health.notes, *(gap.note() for gap in self.gaps))
+        """Warnings in plain words: on the log, on what it lacks for these rules, and on waivers."""
+        return (*self.log.health.notes, *(gap.note() for gap in self.gaps), *self.waiver_notes)
+
+    @cached_property
+    def waiver_notes(self) -> tuple[str, ...]:
+        """Waivers that waive nothing, and why."""
+        from auditor.results.waivers import notes
+
+        return () if self.marks.waivers is None else notes(self.marks.waivers, self)
+
+    def waiver_for(self, rule_id: str, subject: str | None) -> Waiver | None:
+        """The waiver that covers the findings of a rule on a subject."""
+        if self.marks.waivers is None or subject is None:
+            return None
+        standing = self.marks.waivers.standing(self.judgement.as_of)
+        return next((waiver for waiver in standing if waiver.covers(rule_id, subject)), None)
+
+    def marked(self, known: Known | None = None, waivers: Waivers | None = None) -> Audit:
+        """The same audit, its findings marked as known or new, and as waived; nothing is written anywhere.
+
+        Marks that are not given stay as they are.
+        """
+        marks = Marks(known or self.marks.known, waivers or self.marks.waivers)
+        bare = replace(self, marks=marks, comparison=None, _marked={})
+        counted = tallies(bare)
+        outcomes = tuple(
+            replace(outcome, violations=_violations(outcome, counted, compared=marks.known is not None))
+            for outcome in self.outcomes
+        )
+        comparison = None if marks.known is None else compare(bare, marks.known, counted)
+        return replace(bare, outcomes=outcomes, comparison=comparison)
 
     @property
     def group_verdicts(self) -> list[dict[str, Any]]:
@@ -171,9 +221,13 @@ class Audit:
     def held(self, show: Sequence[Verdict] | None = None) -> ir.Table:
         """What the engine found, in order and with ranks, computed once and kept in the engine for all outputs."""
         key = tuple(show if show is not None else self.show)
-        if key not in self._held:
-            self._held[key] = _findings.held(self, key, self.judgement.findings(key))
-        return self._held[key]
+        if key not in self._found:
+            self._found[key] = _findings.held(self, key, self.judgement.findings(key))
+        if not self.marks:
+            return self._found[key]
+        if key not in self._marked:
+            self._marked[key] = marked(self, self._found[key], key)
+        return self._marked[key]
 
     def batches(self, table: ir.Table) -> Iterator[pa.RecordBatch]:
         """A query's rows as record batches, in bounded memory."""
@@ -182,3 +236,12 @@ class Audit:
     def typed(self, findings: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of a findings table with the documented schema: times know that they are UTC."""
         return (batch.cast(_findings.SCHEMA) for batch in self.batches(findings))
+
+
+def _violations(
+    outcome: RuleOutcome, counted: Mapping[tuple[str, str], Mapping[str, int]], *, compared: bool
+) -> Mapping[str, int]:
+    """Violated activations of a rule by status; each status that the audit can have is there."""
+    names = ("new", "continuing", "waived") if compared else ("waived",)
+    found = counted.get((outcome.rule.id, "violated"), {})
+    return {name: found.get(name, 0) for name in names}

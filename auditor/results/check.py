@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.base.diagnostics import UnusableError
 from auditor.base.suggest import did_you_mean
 from auditor.results.audit import Audit, RuleOutcome
+from auditor.results.baseline import read_baseline
 from auditor.results.force import in_force
+from auditor.results.marks import Marks
 from auditor.results.options import SHOWN, VERDICTS, instant, severity, verdicts
+from auditor.results.waivers import read_waivers
 from auditor.results.wording import iso_text
 from auditor.rules.model import RuleSet
 
@@ -33,11 +37,16 @@ def check(
     settings: Mapping[str, str] | None = None,
     max_rejects: float = 0.001,
     memory: str | None = None,
+    baseline: str | Path | None = None,
+    waivers: str | Path | None = None,
+    fail_on_new: bool = False,
 ) -> Audit:
     """Judge every activation of the rules on the log.
 
     `log` is a path, several paths, a DataFrame, an Ibis table or a loaded Log; `rules` a file, a folder, the name of a
     shipped pack, several of these, or a loaded RuleSet; `as_of` a moment with an offset (default: the end of the log).
+    `baseline` is an earlier JSON result, `waivers` a file of waivers; with `fail_on_new` only new violations count for
+    the exit code.
 
     Raises UnusableError when there is nothing to audit or an option makes no sense, DiagnosticsError for mistakes in
     rules or mapping.
@@ -46,6 +55,7 @@ def check(
 
     shown, bound, by = verdicts(show), severity(fail_on), tuple(dict.fromkeys(by))
     moment = instant(as_of) if as_of is not None else None
+    marks = Marks(read_baseline(baseline) if baseline else None, read_waivers(waivers) if waivers else None)
     loaded = open_log(log, mapping, max_rejects=max_rejects, memory=memory)
     ruleset = open_rules(rules, loaded, settings or {}, only)
     if by:
@@ -71,7 +81,8 @@ def check(
         for rule in ruleset.rules
     )
     groups = tuple(judgement.groups(tuple(by))) if by else ()
-    return Audit(ruleset, loaded, judgement, outcomes, shown, bound, groups)
+    audit = Audit(ruleset, loaded, judgement, outcomes, shown, bound, groups, fail_on_new)
+    return audit.marked(marks.known, marks.waivers) if marks else audit
 
 
 def open_log(log: Any, mapping: Any, *, max_rejects: float = 0.001, memory: str | None = None) -> Log:

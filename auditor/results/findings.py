@@ -112,7 +112,7 @@ class Ranks:
         said = t.mutate(
             **constants,
             message=message(t, wordings or [""], occurring, audit.judgement.as_of, precise=precise),
-            status=ibis.literal(""),
+            status=t.status if "status" in t.columns else ibis.literal(""),
             reason=t.reason.fill_null(""),
             evidence=t.evidence.map(lambda item: _evidence(item, audit.log.health.files)),
         )
