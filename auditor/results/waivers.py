@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from auditor.base import strict_yaml
 from auditor.base.diagnostics import Diagnostic, DiagnosticsError
 from auditor.base.strict_yaml import Document, Node
-from auditor.base.suggest import did_you_mean
+from auditor.base.suggest import did_you_mean, nearest
 from auditor.rules.zones import zones
 
 if TYPE_CHECKING:
@@ -128,8 +128,9 @@ def _mistakes(document: Document, item: Node) -> Iterator[Diagnostic]:
             yield told(f"unknown key `{key}`", place, did_you_mean(key, _KEYS), len(key))
         elif not isinstance(node.value, str) or not node.value.strip():
             yield told(f"`{key}` must be a text", node.place, "write it in quotes", node.width)
+    meant = {nearest(key, _KEYS) for key in item.value if key not in _KEYS}
     for key in ("rule", "reason", "approver", "expires"):
-        if key not in item.value:
+        if key not in item.value and key not in meant:
             yield told(f"this waiver has no `{key}`")
     if ("subject" in item.value) == ("pattern" in item.value):
         yield told("this waiver needs either `subject` or `pattern`", help='`pattern: "*"` covers every known subject')
