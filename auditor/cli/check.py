@@ -80,15 +80,15 @@ def check(
         [*targets, *reject_file], paths([*log, *filter(None, (mapping, baseline, waivers)), *(rules or ())])
     )
     outputs.known(format, terminal=sys.stdout.isatty())
-    shown, groups, moment = words.words(show or SHOWN), words.words(by or ()), words.moment(as_of)
+    shown, groups = words.words(show or SHOWN), words.words(by or ())
     settings, share = words.settings(set or ()), words.share(max_rejects)
-    understood(shown, fail_on, moment)  # before the log is read, which can take long
+    understood(shown, fail_on, as_of)  # before the log is read, which can take long
     if fail_on_new and not baseline:
         raise UnusableError("usage", "--fail-on-new has nothing to compare with", help="give a --baseline")
     audit = results.check(
         open_log(log, mapping, max_rejects=share, memory=memory, rejects=Path(rejects) if rejects else None),
         rules or [DEFAULT_RULES],
-        as_of=moment,
+        as_of=as_of,
         show=shown,
         fail_on=fail_on,
         only=rule or (),

@@ -40,7 +40,7 @@ def explain(
         subject,
         rules or [DEFAULT_RULES],
         mapping,
-        as_of=words.moment(as_of),
+        as_of=as_of,
         settings=words.settings(set or ()),
         memory=memory,
     )

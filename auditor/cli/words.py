@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from auditor.base.diagnostics import UnusableError
 from auditor.base.suggest import did_you_mean
@@ -22,11 +21,6 @@ def settings(pairs: Sequence[str]) -> dict[str, str]:
             raise UnusableError("bad-setting", f"`{name}` is set twice")
         found[name.strip()] = value.strip()
     return found
-
-
-def moment(text: str | None) -> datetime | str | None:
-    """`now` read from the clock, anything else as it stands."""
-    return datetime.now(UTC) if text == "now" else text
 
 
 def words(texts: Sequence[str]) -> list[str]:

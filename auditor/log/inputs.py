@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.base.suggest import beside
+from auditor.log.contents import Content, slashes
 
 STDIN = "-"
 FORMATS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".parquet": "parquet"}
@@ -24,6 +25,7 @@ REFUSED = {
     ".sqlite3": "SQLite files", ".db": "database files", ".duckdb": "DuckDB files", ".zip": "zip archives",
     ".xes": "XES logs",
 }  # fmt: skip
+_PIECE = 1 << 20  # bytes
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
@@ -34,6 +36,7 @@ class FileInput:
     path: Path
     label: str
     format: str
+    content: Content
     packing: str | None = None
     passing: bool = False  # a copy of standard input, to be removed once it is read
 
@@ -102,6 +105,7 @@ def _file(path: Path, label: str, format: str | None) -> FileInput:
             help=f"name its files, for example {label.rstrip('/')}/*.csv",
         )
     try:
+        content = Content.of_file(path, label)
         with path.open("rb") as stream:
             head = stream.read(4)
     except FileNotFoundError:
@@ -145,12 +149,12 @@ def _file(path: Path, label: str, format: str | None) -> FileInput:
             place=place,
             help="state the format: `source: {format: csv}` in the mapping",
         )
-    return FileInput(path, label, chosen, packing)
+    return FileInput(path, label, chosen, content, packing)
 
 
 def _stdin(format: str | None) -> FileInput:
     with tempfile.NamedTemporaryFile(prefix="auditor-", delete=False) as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
+        content = _copied(sys.stdin.buffer, copy)
     path = Path(copy.name)
     with path.open("rb") as stream:
         head = stream.read(4)
@@ -158,7 +162,17 @@ def _stdin(format: str | None) -> FileInput:
         path.unlink()
         raise UnusableError("log-empty", "nothing came in on standard input", place=Place("<stdin>"))
     packing = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
-    return FileInput(path, "<stdin>", format or sniff(path, packing), packing, passing=True)
+    return FileInput(path, "<stdin>", format or sniff(path, packing), content, packing, passing=True)
+
+
+def _copied(source: BinaryIO, copy: Any) -> Content:
+    """Copies a stream; what was in it can be told later only by the digest that is made now."""
+    digest, size = hashlib.sha256(), 0
+    while piece := source.read(_PIECE):
+        copy.write(piece)
+        digest.update(piece)
+        size += len(piece)
+    return Content(STDIN, size, digest=digest.hexdigest())
 
 
 def sniff(path: Path, packing: str | None) -> str:
@@ -183,6 +197,12 @@ def open_bytes(path: Path, packing: str | None) -> BinaryIO:
 
         return pa.input_stream(str(path), compression="zstd")  # type: ignore[no-any-return]
     return path.open("rb")
+
+
+def given(sources: Any) -> tuple[str | None, ...]:
+    """The sources as the user names them; None for a table in memory."""
+    many = sources if isinstance(sources, (list, tuple)) else [sources]
+    return tuple(slashes(os.fspath(one)) if isinstance(one, (str, os.PathLike)) else None for one in many)
 
 
 def labels(inputs: Iterable[Input]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from auditor.log.origin import Origin
 from auditor.log.schema import Field
 
 ROWS_PER_FILE = 1 << 40  # `place` = file number * ROWS_PER_FILE + row
@@ -119,6 +120,7 @@ class Log:
     names: frozenset[str] = frozenset()  # event names that the mapping declares beside the vocabulary
     identities: Callable[[ir.Table], ir.Table] | None = None  # (place, event, identity) of the places in column `key`
     rejects: ir.Table | None = None  # rejected rows: reason, file, row, column, value (of that column only, clipped)
+    origin: Origin = field(default_factory=Origin)
 
     def file_of(self, place: int) -> tuple[str, int]:
         """File name and row of a `place`."""

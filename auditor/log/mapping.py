@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from auditor.base import strict_yaml
 from auditor.base.diagnostics import Diagnostic, DiagnosticsError, Place
 from auditor.base.strict_yaml import Document, Node
 from auditor.base.suggest import did_you_mean
+from auditor.log.contents import Content
 from auditor.log.spec import (
     EventName,
     FieldSpec,
@@ -41,6 +42,7 @@ class LoadedMapping:
 
     model: Mapping
     document: Document | None = None
+    content: Content | None = None  # of the file, or of the model as JSON; None: no mapping was given
 
     def diagnostic(self, code: str, message: str, steps: Steps, help: str = "") -> Diagnostic:
         """A diagnostic at the value that `steps` lead to."""
@@ -71,7 +73,9 @@ def load_mapping(path: Path | str) -> LoadedMapping:
 
     Raises UnusableError for a file that cannot be read, DiagnosticsError with every mistake found in it.
     """
-    return parse_mapping(strict_yaml.load(Path(path), what="mapping"))
+    file = Path(path)
+    content = Content.of_file(file, str(path)) if file.is_file() else None
+    return replace(parse_mapping(strict_yaml.load(file, what="mapping")), content=content)
 
 
 def parse_mapping(document: Document) -> LoadedMapping:
@@ -159,7 +163,8 @@ def of_model(model: Mapping) -> LoadedMapping:
     """A mapping made in Python, checked like a file."""
     from auditor.log.lint import mistakes
 
-    loaded = LoadedMapping(model)
+    content = Content.of_bytes(model.model_dump_json(by_alias=True, exclude_defaults=True).encode())
+    loaded = LoadedMapping(model, content=content)
     found = mistakes(loaded)
     if found:
         raise DiagnosticsError(found)

@@ -13,9 +13,10 @@ import ibis
 
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.log import checks, events, profile, rejects, rows
-from auditor.log.inputs import FileInput, Input, TableInput, labels, matching, resolve
+from auditor.log.inputs import FileInput, Input, TableInput, given, labels, matching, resolve
 from auditor.log.log import Asserted, Health, Log
 from auditor.log.mapping import LoadedMapping
+from auditor.log.origin import Origin
 from auditor.log.plan import Plan, build, columns_of, with_canonical
 from auditor.log.scans import FrameScan, ParquetScan, QueryScan, Scan, fresh
 from auditor.log.schema import Field
@@ -37,7 +38,9 @@ def read(sources: Any, mapping: LoadedMapping, *, max_rejects: float, memory: st
     finally:
         for path in passing:
             path.unlink()
-    return _assemble(backend, parts, mapping, names, max_rejects)
+    contents = tuple(item.content if isinstance(item, FileInput) else None for item in inputs)
+    origin = Origin(given(sources), contents, mapping.content, max_rejects)
+    return _assemble(backend, parts, mapping, names, origin)
 
 
 def _read_parts(
@@ -55,7 +58,7 @@ def _read_parts(
 
 
 def _assemble(
-    backend: Any, parts: Sequence[rows.Rows], mapping: LoadedMapping, names: tuple[str, ...], max_rejects: float
+    backend: Any, parts: Sequence[rows.Rows], mapping: LoadedMapping, names: tuple[str, ...], origin: Origin
 ) -> Log:
     model: Mapping = mapping.model
     connection: duckdb.DuckDBPyConnection = backend.con
@@ -65,7 +68,7 @@ def _assemble(
     asserted = sorted({name for part in parts for name in part.plan.asserted})
     counts = profile.counted(connection, parts)
     rejected = rejects.table(connection, parts, names) if counts.rejected else None
-    rejects.fail_above(connection, counts, rejected, max_rejects)
+    rejects.fail_above(connection, counts, rejected, origin.max_rejects)
     view = fresh("events")
     connection.execute(f"CREATE TEMP VIEW {view} AS {events.query(parts, fields, asserted)}")
     found = profile.profiled(connection, view, list(fields))
@@ -97,6 +100,7 @@ def _assemble(
         names=frozenset(model.names),
         rejects=backend.table(rejected, database=("temp", "main")) if rejected else None,
         identities=partial(_identities, backend, parts),
+        origin=origin,
     )
 
 

@@ -91,6 +91,14 @@ class RuleOutcome:
 
 
 @dataclass(frozen=True)
+class Inputs:
+    """What was asked of an audit, as given; what was read stands in its log and rules."""
+
+    as_of: str | None = None  # `now`, or a moment; None: the end of the log
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Audit:
     """The result of `check`."""
 
@@ -102,6 +110,7 @@ class Audit:
     fail_on: Severity
     groups: tuple[Mapping[str, Any], ...] = ()  # counts per rule and group, with `by`
     fail_on_new: bool = False  # only new violations fail; for audits that are compared
+    inputs: Inputs = Inputs()
     marks: Marks = field(default_factory=Marks)
     comparison: Comparison | None = None  # with an earlier audit, where it is marked with one
     trend: tuple[Mapping[str, Any], ...] = ()  # of a store, oldest first: `run as_of violated undetermined`

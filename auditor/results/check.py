@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.base.diagnostics import UnusableError
 from auditor.base.suggest import did_you_mean
-from auditor.results.audit import Audit, RuleOutcome
+from auditor.results.audit import Audit, Inputs, RuleOutcome
 from auditor.results.baseline import read_baseline
 from auditor.results.force import in_force
 from auditor.results.marks import Marks
@@ -44,7 +44,8 @@ def check(
     """Judge every activation of the rules on the log.
 
     `log` is a path, several paths, a DataFrame, an Ibis table or a loaded Log; `rules` a file, a folder, the name of a
-    shipped pack, several of these, or a loaded RuleSet; `as_of` a moment with an offset (default: the end of the log).
+    shipped pack, several of these, or a loaded RuleSet; `as_of` a moment with an offset or `now` (default: the end
+    of the log).
     `baseline` is an earlier JSON result, `waivers` a file of waivers; with `fail_on_new` only new violations count for
     the exit code.
 
@@ -81,7 +82,8 @@ def check(
         for rule in ruleset.rules
     )
     groups = tuple(judgement.groups(tuple(by))) if by else ()
-    audit = Audit(ruleset, loaded, judgement, outcomes, shown, bound, groups, fail_on_new)
+    inputs = Inputs(as_of.isoformat() if isinstance(as_of, datetime) else as_of, by)
+    audit = Audit(ruleset, loaded, judgement, outcomes, shown, bound, groups, fail_on_new, inputs)
     return audit.marked(marks.known, marks.waivers) if marks else audit
 
 

@@ -12,6 +12,7 @@ from auditor.rules.model import SEVERITIES, Severity
 
 Verdict = Literal["violated", "undetermined", "pending", "exempt", "met"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+NOW = "now"
 SHOWN: tuple[Verdict, ...] = ("violated", "undetermined")
 
 
@@ -41,7 +42,12 @@ def understood(show: Iterable[str], fail_on: str, as_of: datetime | str | None) 
 
 
 def instant(moment: datetime | str) -> datetime:
-    """A moment as naive UTC.  One without an offset is an error: a zone is never guessed."""
+    """A moment as naive UTC; `now` is read from the clock.
+
+    One without an offset is an error: a zone is never guessed.
+    """
+    if moment == NOW:
+        return datetime.now(UTC).replace(tzinfo=None)
     try:
         parsed = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
     except ValueError:

@@ -11,7 +11,8 @@ from pathlib import Path
 from auditor.base.diagnostics import AuditorError, UnusableError, read_text
 from auditor.base.strict_yaml import MAX_BYTES, parse
 from auditor.base.suggest import did_you_mean
-from auditor.rules.model import PackInfo
+from auditor.log.contents import slashes
+from auditor.rules.model import PackFile, PackInfo
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -87,13 +88,20 @@ def pack_info(
 ) -> PackInfo:
     """What is told of a pack of these files; see PackInfo."""
     digests = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    told = tuple(_told(path, digest) for path, digest in digests.items())
     if len(paths) == 1:
-        return PackInfo(name, version, title, str(paths[0]), digests[paths[0]], disclaimer, extends)
+        return PackInfo(name, version, title, str(paths[0]), digests[paths[0]], disclaimer, extends, files=told)
     folder = Path(os.path.commonpath([path.parent.resolve() for path in paths]))
     lines = sorted(f"{digests[path]}  {path.resolve().relative_to(folder).as_posix()}\n" for path in paths)
-    return PackInfo(
-        name, version, title, str(folder), hashlib.sha256("".join(lines).encode()).hexdigest(), disclaimer, extends
-    )
+    digest = hashlib.sha256("".join(lines).encode()).hexdigest()
+    return PackInfo(name, version, title, str(folder), digest, disclaimer, extends, files=told)
+
+
+def _told(path: Path, digest: str) -> PackFile:
+    root = packs_folder()
+    if root is not None and path.is_absolute() and path.is_relative_to(root):
+        return PackFile(path.relative_to(root).as_posix(), digest, shipped=True)
+    return PackFile(slashes(str(path)), digest)
 
 
 def _head(path: Path) -> dict[str, str] | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from auditor.base.diagnostics import Diagnostic, Place, collect
 from auditor.base.suggest import did_you_mean
+from auditor.log.contents import slashes
 from auditor.log.schema import Field
 from auditor.rules.build import build_rule
 from auditor.rules.layers import Item, arranged
@@ -112,7 +113,8 @@ def read_rules(
 ) -> Loaded:
     """What `specs` say, mistakes included; raises nothing that a user can cause."""
     sources = Sources(Known.of(known_events, known_fields))
-    sources.read([specs] if isinstance(specs, str | Path) else specs)
+    specs = [specs] if isinstance(specs, str | Path) else specs
+    sources.read(specs)
     run = _Run(sources, settings or {})
     standing = list(sources.standing())
     run.packs = {source.pack.name: namespace(source, sources, run.settings) for source in standing}
@@ -123,7 +125,15 @@ def read_rules(
             Diagnostic("no-rules", "no rules were named", Place(""), "name a file, a folder or a shipped pack")
         )
     chosen = run.select(rules, only)
-    ruleset = RuleSet(tuple(chosen), _infos(standing, run), _in_force(run.packs), _fields(run.packs))
+    ruleset = RuleSet(
+        tuple(chosen),
+        _infos(standing, run),
+        _in_force(run.packs),
+        _fields(run.packs),
+        given=tuple(slashes(str(spec)) for spec in specs),
+        settings=dict(run.settings),
+        only=tuple(only),
+    )
     return Loaded(ruleset, run.found.all(), [source.pack for source in standing], sources.pages)
 
 

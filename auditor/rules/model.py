@@ -195,6 +195,9 @@ class RuleSet:
     packs: tuple[PackInfo, ...] = ()
     parameters: dict[str, str] = field(default_factory=dict)  # name → value in force, as text
     fields: dict[str, Field] = field(default_factory=dict)  # that packs declare; unknown where the log has none of them
+    given: tuple[str, ...] | None = None  # the files, folders and packs that were named; None: made in Python
+    settings: dict[str, str] = field(default_factory=dict)  # parameters that were replaced, as given
+    only: tuple[str, ...] = ()  # ids and patterns that rules were selected by
 
 
 @dataclass(frozen=True)
@@ -213,10 +216,24 @@ class PackInfo:
     extends: tuple[str, ...] = ()  # names of packs
     description: str = ""
     parameters: tuple[PackParameter, ...] = ()
+    files: tuple[PackFile, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """What results cite of a pack, for machines."""
         return {"name": self.name, "version": self.version, "sha256": self.sha256, "extends": list(self.extends)}
+
+
+@dataclass(frozen=True)
+class PackFile:
+    """A file of a pack: its path as given or, of a shipped pack, below the folder of these."""
+
+    path: str
+    sha256: str
+    shipped: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for machines."""
+        return {"file": self.path, "shipped": self.shipped, "sha256": self.sha256}
 
 
 @dataclass(frozen=True)
