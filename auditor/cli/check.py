@@ -14,7 +14,7 @@ from auditor.cli.options import DEFAULT_RULES, AsOf, Logs, Mapping, Memory, Rule
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _VERDICTS = ("violated", "undetermined", "pending", "exempt", "met", "all")
-_FORMATS = ("table", "csv", "jsonl", "json", "parquet")
+_FORMATS = ("table", "csv", "jsonl", "json", "parquet", "manifest")
 
 
 def check(

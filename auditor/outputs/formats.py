@@ -23,6 +23,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "jsonl": (".jsonl", ".ndjson"),
     "json": (".json",),
     "parquet": (".parquet", ".pq"),
+    "manifest": (),  # named only: `--output manifest=audit.json`
 }
 BINARY = ("parquet",)
 LAID_OUT = ("table",)  # formats whose layout depends on where they are read

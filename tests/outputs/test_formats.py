@@ -13,12 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from auditor.outputs import FORMATS, Look, Target, write, write_files
+from auditor.outputs.formats import BINARY
 from auditor.results.findings import FIELDS, SCHEMA
 from tests.outputs.story import grouped, story
 from tests.results.fake import RECEIVED, audit, finding, log, rule
 
 GOLDEN = Path(__file__).parent / "golden"
-TEXT = [name for name in FORMATS if name != "parquet"]
+TEXT = [name for name, suffixes in FORMATS.items() if suffixes and name not in BINARY]
 
 
 def written(format: str, of=story, look: Look | None = None) -> bytes:  # type: ignore[no-untyped-def]

@@ -13,6 +13,7 @@ import pytest
 from auditor.log.log import Health
 from auditor.outputs import FORMATS, Look, write
 from auditor.outputs.csv import lines
+from auditor.outputs.formats import BINARY
 from auditor.outputs.hostile import _WINDOW, controls, safe, safe_json
 from tests.outputs.story import hostile
 from tests.results.fake import audit, finding, log
@@ -34,7 +35,7 @@ def output(format: str, *subjects: str) -> str:
 
 @pytest.fixture(scope="module")
 def outputs() -> dict[str, str]:
-    return {format: output(format, *ATTACKS) for format in FORMATS if format != "parquet"}
+    return {format: output(format, *ATTACKS) for format in FORMATS if format not in BINARY}
 
 
 def test_no_output_holds_a_character_that_a_terminal_obeys(outputs: dict[str, str]) -> None:
