@@ -120,6 +120,14 @@ def read_text(path: Path, *, limit: int, what: str) -> str:
         raise UnusableError("file-missing", f"there is no such {what}", place=place, help=beside(path)) from None
     except OSError as error:
         raise UnusableError("file-unreadable", f"cannot read this {what}: {error.strerror}", place=place) from None
+    return text_of(raw, place, limit=limit, what=what)
+
+
+def text_of(raw: bytes, place: Place, *, limit: int, what: str) -> str:
+    """The text that the bytes of a small file are.
+
+    Raises UnusableError when they are more than `limit` or are not UTF-8.
+    """
     if len(raw) > limit:
         raise UnusableError(
             "file-too-large",
@@ -134,7 +142,7 @@ def read_text(path: Path, *, limit: int, what: str) -> str:
         raise UnusableError(
             "not-utf8",
             f"this {what} is not UTF-8 text (byte {error.start})",
-            place=Place(str(path), line),
+            place=Place(place.file, line),
             help="save it as UTF-8",
         ) from None
 

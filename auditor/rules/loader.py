@@ -18,6 +18,7 @@ from auditor.rules.names import Findings, Known, Pack, Page
 from auditor.rules.namespaces import namespace, setting_names
 from auditor.rules.parameters import told
 from auditor.rules.sources import Source, Sources
+from auditor.rules.trees import DISK, Tree
 
 
 @dataclass
@@ -110,9 +111,10 @@ def read_rules(
     known_events: Iterable[str] = (),
     known_fields: Mapping[str, Field] | None = None,
     only: Sequence[str] = (),
+    tree: Tree = DISK,
 ) -> Loaded:
     """What `specs` say, mistakes included; raises nothing that a user can cause."""
-    sources = Sources(Known.of(known_events, known_fields))
+    sources = Sources(Known.of(known_events, known_fields), tree)
     specs = [specs] if isinstance(specs, str | Path) else specs
     sources.read(specs)
     run = _Run(sources, settings or {})
@@ -153,11 +155,12 @@ def load_rules(
 
 def _infos(standing: Iterable[Source], run: _Run) -> tuple[PackInfo, ...]:
     """Each pack once, those that a pack extends before it."""
-    infos = {
-        layer.pack.name: replace(layer.info(), parameters=told(layer, source, run.sources, run.packs[source.pack.name]))
-        for source in standing
-        for layer in (*run.sources.ancestors(source.pack.name), source)
-    }  # fmt: skip
+    sources = run.sources
+    infos: dict[str, PackInfo] = {}
+    for source in standing:
+        for layer in (*sources.ancestors(source.pack.name), source):
+            parameters = told(layer, source, sources, run.packs[source.pack.name])
+            infos[layer.pack.name] = replace(layer.info(sources.tree), parameters=parameters)
     return tuple(infos.values())
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from auditor.base.diagnostics import UnusableError, read_text
-from auditor.base.strict_yaml import MAX_BYTES, Node, examine
+from auditor.base.diagnostics import UnusableError
+from auditor.base.strict_yaml import Node, examine
 from auditor.rules.files import pack_info, rule_files
 from auditor.rules.model import PackInfo
 from auditor.rules.names import Findings, Known, Pack, Page
 from auditor.rules.packs import Head, add_names, open_pack, read_head
+from auditor.rules.trees import DISK, Tree
 
 
 @dataclass
@@ -24,14 +25,14 @@ class Source:
     extends: dict[str, tuple[Page, Node]] = field(default_factory=dict)  # name → where it is said
     named: bool = False  # by the run itself
 
-    def info(self) -> PackInfo:
-        """The pack as results cite it."""
+    def info(self, tree: Tree = DISK) -> PackInfo:
+        """The pack as results cite it; `tree` is where its files were read from."""
         shapes = [head.shape for head in self.heads]
         title, disclaimer, description = (
             next((text for shape in shapes if (text := getattr(shape, key))), "")
             for key in ("title", "disclaimer", "description")
         )
-        info = pack_info(self.pack.name, self.pack.version, title, disclaimer, self.files, tuple(self.extends))
+        info = pack_info(self.pack.name, self.pack.version, title, disclaimer, self.files, tuple(self.extends), tree)
         return replace(info, description=description)
 
 
@@ -40,6 +41,7 @@ class Sources:
     """Reads files and follows what they extend; mistakes go to `found`."""
 
     known: Known
+    tree: Tree = DISK
     found: Findings = field(default_factory=Findings)
     packs: dict[str, Source] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)  # by file
@@ -50,7 +52,7 @@ class Sources:
         """The packs that `specs` name, with all that they extend."""
         for spec in specs:
             try:
-                paths = rule_files(spec)
+                paths = rule_files(spec, tree=self.tree)
             except UnusableError as error:
                 self.found.add(*error.diagnostics)
                 continue
@@ -79,13 +81,14 @@ class Sources:
         head = self._head(path)
         if head is None:
             return None
-        if path.resolve() not in self._joined:
-            self._joined.add(path.resolve())
+        key = self.tree.key(path)
+        if key not in self._joined:
+            self._joined.add(key)
             self._join(head, path)
         return head.shape.pack
 
     def _head(self, path: Path) -> Head | None:
-        key = path.resolve()
+        key = self.tree.key(path)
         if key not in self._heads:
             page = self._page(path)
             self._heads[key] = None if page is None else read_head(page)
@@ -93,7 +96,7 @@ class Sources:
 
     def _page(self, path: Path) -> Page | None:
         try:
-            document, doubts = examine(read_text(path, limit=MAX_BYTES, what="rule file"), file=str(path))
+            document, doubts = examine(self.tree.text(path), file=self.tree.name(path))
         except UnusableError as error:
             self.found.add(*error.diagnostics)
             return None
@@ -101,7 +104,7 @@ class Sources:
         if doubts and document.root.value is None:
             return None
         page = Page(document, self.found)
-        self.pages[str(path)] = page
+        self.pages[document.file] = page
         return page
 
     def _join(self, head: Head, path: Path) -> None:
@@ -118,7 +121,7 @@ class Sources:
 
     def _extend(self, source: Source, spec: str, node: Node, page: Page, folder: Path) -> None:
         try:
-            paths = rule_files(spec, beside=folder)
+            paths = rule_files(spec, beside=folder, tree=self.tree)
         except UnusableError as error:
             page.report(error.diagnostic.code, error.diagnostic.message, node, error.diagnostic.help)
             return
