@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -18,7 +18,7 @@ from auditor.results.streams import batches, hold
 from auditor.rules.model import SEVERITIES
 
 if TYPE_CHECKING:
-    from auditor.results.audit import Audit
+    from auditor.results.audit import Audit, RuleOutcome
     from auditor.results.waivers import Waivers
 
 Status = Literal["new", "continuing", "waived"]
@@ -52,6 +52,15 @@ class Marks:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """Which run of which series of a store an audit is."""
+
+    store: str  # without password
+    series: str
+    run: int
+
+
+@dataclass(frozen=True)
 class Comparison:
     """An audit beside an earlier one: how many findings are new, continue, are resolved.
 
@@ -62,6 +71,7 @@ class Comparison:
     new: int
     continuing: int
     resolved_findings: pa.Table  # the rows of `Known` that are resolved, worst first
+    recorded: Recorded | None = None  # where the audit is recorded in a store
 
     @property
     def resolved(self) -> int:
@@ -74,6 +84,7 @@ class Comparison:
         return {
             "source": self.source, "new": self.new, "continuing": self.continuing, "resolved": self.resolved,
             "resolved_findings": self.resolved_findings.select(names).to_pylist(),
+            **({"recorded": asdict(self.recorded)} if self.recorded else {}),
         }  # fmt: skip
 
 
@@ -138,13 +149,13 @@ def compare(audit: Audit, known: Known, counted: Mapping[tuple[str, str], Mappin
     rules = {outcome.rule.id for outcome in audit.counted}
     mine = [statuses for (rule, _), statuses in counted.items() if rule in rules]
     new, continuing = (sum(statuses.get(name, 0) for statuses in mine) for name in ("new", "continuing"))
-    return Comparison(known.source, new, continuing, _resolved(audit, known))
+    return Comparison(known.source, new, continuing, resolved(audit, known, audit.counted))
 
 
-def _resolved(audit: Audit, known: Known) -> pa.Table:
-    """What was known and is no finding any more, as far as this audit could have seen it."""
+def resolved(audit: Audit, known: Known, outcomes: Iterable[RuleOutcome]) -> pa.Table:
+    """What was known of these rules and is no finding any more, as far as this audit could have seen it."""
     start, end = _told(audit)
-    rules = [outcome.rule.id for outcome in audit.counted if not outcome.unjudged]
+    rules = [outcome.rule.id for outcome in outcomes if not outcome.unjudged]
     table = given(audit.log.backend, known.findings)
     table = table.filter(table.rule_id.isin(rules) & table.activated_at.between(ibis.literal(start), ibis.literal(end)))
     now = audit.held(MARKED).select(now="fingerprint")
