@@ -24,6 +24,9 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "json": (".json",),
     "parquet": (".parquet", ".pq"),
     "manifest": (),  # named only: `--output manifest=audit.json`
+    "sarif": (".sarif",),
+    "junit": (".xml",),
+    "github": (),
 }
 BINARY = ("parquet",)
 LAID_OUT = ("table",)  # formats whose layout depends on where they are read

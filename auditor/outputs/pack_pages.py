@@ -51,7 +51,7 @@ def write_folder(rules: RuleSet, folder: Path) -> None:
 
 def _index(rules: RuleSet) -> str:
     rows = [
-        f"| [{_text(pack.name)}]({pack.name}.md) | {_text(pack.title)} | {_text(pack.version)} "
+        f"| [{escaped(pack.name)}]({pack.name}.md) | {escaped(pack.title)} | {escaped(pack.version)} "
         f"| {len(_rules(pack, rules))} | `{pack.sha256[:12]}` |"
         for pack in rules.packs
     ]
@@ -65,11 +65,11 @@ def _rules(pack: PackInfo, rules: RuleSet) -> list[Rule]:
 
 def _pack(pack: PackInfo, rules: RuleSet) -> Iterator[str]:
     mine = _rules(pack, rules)
-    yield f"# {_text(pack.title or pack.name)}"
+    yield f"# {escaped(pack.title or pack.name)}"
     for text in (pack.disclaimer, pack.description):
         if text:
-            yield from ("", f"> {_text(text)}" if text is pack.disclaimer else _text(text))
-    yield from ("", "| | |", "|---|---|", f"| pack | `{pack.name}` |", f"| version | {_text(pack.version)} |")
+            yield from ("", f"> {escaped(text)}" if text is pack.disclaimer else escaped(text))
+    yield from ("", "| | |", "|---|---|", f"| pack | `{pack.name}` |", f"| version | {escaped(pack.version)} |")
     yield f"| SHA-256 of its content | `{pack.sha256}` |"
     if pack.extends:
         yield f"| extends | {', '.join(f'`{name}`' for name in pack.extends)} |"
@@ -77,12 +77,12 @@ def _pack(pack: PackInfo, rules: RuleSet) -> Iterator[str]:
     yield f"| rules | {len(mine)}{f', {drafts} of them drafts, which never fail an audit' if drafts else ''} |"
     yield f"| tests in its rules | {sum(len(rule.tests) for rule in mine)} |"
     if verified := Counter(rule.verified.partition(":")[0] for rule in mine if rule.verified):
-        told = "; ".join(f"{_text(how)}: {_many(number, 'rule')}" for how, number in verified.items())
+        told = "; ".join(f"{escaped(how)}: {_many(number, 'rule')}" for how, number in verified.items())
         yield f"| how well its sources are verified | {told} |"
     if pack.parameters:
         yield from _parameters(pack.parameters, mine)
     yield from ("", "## Rules", "")
-    yield from (f"- [{_text(rule.id)}](#{_anchor(rule)}): {_text(rule.title)}" for rule in mine)
+    yield from (f"- [{escaped(rule.id)}](#{_anchor(rule)}): {escaped(rule.title)}" for rule in mine)
     for rule in mine:
         yield from _rule(rule, rules)
     yield ""
@@ -97,21 +97,21 @@ def _parameters(parameters: Sequence[PackParameter], rules: Sequence[Rule]) -> I
             for rule in rules
             if rule.id in one.rules and rule.basis and rule.basis.deadline and one.value[:1].isdigit()
         }
-        users = ", ".join(_text(id) for id in one.rules)
-        yield f"| `{one.name}` | {_text(one.value)} | {_text(one.remark)} | {', '.join(sorted(chosen))} | {users} |"
+        said, users = escaped(one.remark), ", ".join(escaped(id) for id in one.rules)
+        yield f"| `{one.name}` | {escaped(one.value)} | {said} | {', '.join(sorted(chosen))} | {users} |"
 
 
 def _rule(rule: Rule, rules: RuleSet) -> Iterator[str]:
-    yield from ("", f"### {_text(rule.id)}", "", f"**{_text(rule.title or rule.id)}** ({rule.severity})")
+    yield from ("", f"### {escaped(rule.id)}", "", f"**{escaped(rule.title or rule.id)}** ({rule.severity})")
     if rule.draft:
         yield from ("", "*Draft: judged and shown, but it never fails an audit.*")
-    yield from ("", _text(sentence(rule)))
+    yield from ("", escaped(sentence(rule)))
     if rule.why:
-        yield from ("", f"Why: {_text(rule.why)}")
+        yield from ("", f"Why: {escaped(rule.why)}")
     facts = [
         ("Basis", _basis(rule)),
-        ("Sources", "; ".join(_text(ref) for ref in rule.refs)),
-        ("How the source is verified", _text(rule.verified)),
+        ("Sources", "; ".join(escaped(ref) for ref in rule.refs)),
+        ("How the source is verified", escaped(rule.verified)),
         ("Time allowed", "" if rule.obligation.within is None else str(rule.obligation.within)),
     ]
     if any(text for _, text in facts):
@@ -126,7 +126,7 @@ def _basis(rule: Rule) -> str:
     if rule.basis is None:
         return ""
     chosen = f"; the number is chosen by {_DEADLINE[rule.basis.deadline]}" if rule.basis.deadline else ""
-    note = f". {_text(rule.basis.note)}" if rule.basis.note else ""
+    note = f". {escaped(rule.basis.note)}" if rule.basis.note else ""
     return f"{rule.basis.kind}{chosen}{note}"
 
 
@@ -135,13 +135,13 @@ def _story(case: Case) -> str:
     events = []
     for row in case.rows:
         said = values(case, row)
-        events.append(f"{happened(row, case.start)} {row[EVENT]}" + (f" ({_text(said)})" if said else ""))
+        events.append(f"{happened(row, case.start)} {row[EVENT]}" + (f" ({escaped(said)})" if said else ""))
     last = max((row[TIME] for row in case.rows), default=case.start)
     if case.as_of != last:
         events.append(f"judged at {shown(case.as_of - case.start)}")
     if case.covers is not None:
         events.append(f"in a log that records only {' and '.join(case.covers)}")
-    return f"- *{_text(case.name)}*: {', '.join(events)} → **{_text(expectation(case))}**"
+    return f"- *{escaped(case.name)}*: {', '.join(events)} → **{escaped(expectation(case))}**"
 
 
 def _anchor(rule: Rule) -> str:
@@ -153,6 +153,6 @@ def _many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
     """One line in which nothing is read as markup, addresses left whole."""
     return _MARKS.sub(r"\\\1", safe(" ".join(text.split())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
@@ -36,3 +36,12 @@ def json_lines(audit: Audit, *, before: str = "", after: str = "\n") -> Iterator
     lines = rows.select(line=ibis.literal(before) + whole + ibis.literal(after))
     for batch in audit.batches(lines):
         yield safe_json(text(batch))
+
+
+def records(audit: Audit) -> Iterator[dict[str, Any]]:
+    """Findings one by one as dicts, times as texts; a batch at a time is in memory.
+
+    For formats whose readers show thousands of findings, not millions.
+    """
+    for batch in audit.batches(texts(audit.findings_table())):
+        yield from batch.to_pylist()

@@ -48,7 +48,7 @@ def samples(audit: Audit) -> dict[str, list[Sample]]:
     table = audit.held()
     table = table.filter(table.rank.isin(certain))
     table = table.mutate(rule=ranks.constant([one.rule_number for one, _ in ranks.entries], table.rank, "int64"))
-    first = [_freshness(table)] if audit.marks else []
+    first = [freshness(table)] if audit.marks else []
     number = ibis.row_number().over(group_by=table.rule, order_by=[*first, *order(table)])
     table = table.mutate(number=number)
     told = ranks.told(table.filter(table.number < PER_RULE).order_by(["rank", "number"]))
@@ -60,7 +60,7 @@ def samples(audit: Audit) -> dict[str, list[Sample]]:
     return found
 
 
-def _freshness(table: ir.Table) -> ir.IntegerValue:
+def freshness(table: ir.Table) -> ir.IntegerValue:
     """New findings before those that continue, waived ones last."""
     return ibis.cases(*((table.status == name, number) for number, name in enumerate(STATUSES)), else_=0)
 
