@@ -3,7 +3,8 @@
 `python docs/build.py` rewrites, tests compare.
 
 A block begins with `<!-- run: COMMAND -->`, or `<!-- run (N lines): COMMAND -->` for the first N lines of a long
-output, and ends with `<!-- end -->`.  Commands run in the root of the repository, on a terminal of 100 columns.
+output, and ends with `<!-- end -->`.  Commands run in the root of the repository, on a terminal of 100 columns, without
+any auditor.yaml but one that they name.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def output(command: str) -> str:
     program, *arguments = shlex.split(command)
     if program != "auditor":
         raise ValueError(f"only auditor is run here, not {program}")
-    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AUDITOR_")}
+    environment |= {"COLUMNS": "100", "NO_COLOR": "1", "AUDITOR_NO_CONFIG": "true"}
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *arguments], cwd=ROOT, env=environment, capture_output=True, check=False
     )

@@ -6,15 +6,24 @@ import os
 
 import pytest
 
+REAL_LOGS = "AUDITOR_REAL_LOGS"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update` rewrites expected outputs instead of comparing with them; read the diff before you commit it."""
     parser.addoption("--update", action="store_true", help="rewrite expected outputs")
 
 
+def pytest_configure() -> None:
+    """No auditor.yaml and no variable of the machine counts in tests, also in those that start the program anew."""
+    for name in [name for name in os.environ if name.startswith("AUDITOR_") and name != REAL_LOGS]:
+        del os.environ[name]
+    os.environ["AUDITOR_NO_CONFIG"] = "true"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, not skip: without AUDITOR_REAL_LOGS these tests have nothing to say."""
-    if os.environ.get("AUDITOR_REAL_LOGS"):
+    if os.environ.get(REAL_LOGS):
         return
     real = [item for item in items if item.get_closest_marker("real_logs")]
     if real:
@@ -29,3 +38,10 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("TERM", "xterm")
+
+
+@pytest.fixture(autouse=True)
+def _no_real_logs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program does not know the variable of the tests that need real logs, and would say so."""
+    if not request.node.get_closest_marker("real_logs"):
+        monkeypatch.delenv(REAL_LOGS, raising=False)

@@ -34,5 +34,11 @@ def rule_ids(ctx: Any, incomplete: str) -> list[str]:
 
 
 def among(*words: str) -> Any:
-    """A completion of fixed words."""
-    return lambda incomplete: [word for word in words if word.startswith(incomplete)]
+    """A completion of fixed words: the only ones that an option knows."""
+
+    def offer(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    offered: Any = offer
+    offered.words = words  # a configuration is checked against them
+    return offered

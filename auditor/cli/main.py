@@ -12,13 +12,14 @@ from typer.exceptions import TyperException
 from auditor.base.diagnostics import AuditorError
 from auditor.base.suggest import nearest
 from auditor.cli import check, explain, rules
-from auditor.cli.command import Command
+from auditor.cli.command import Command, Program
 
 INTERRUPTED = 130  # as shells report SIGINT
 BUG = 70  # EX_SOFTWARE of sysexits.h; Python's own 1 would say "violations"
 
 app = typer.Typer(
     name="auditor",
+    cls=Program,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
@@ -44,8 +45,16 @@ def auditor(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
-) -> None:
+    config: Annotated[str | None, typer.Option(
+        metavar="FILE", show_default=False,
+        help="Take defaults from this file.  [default: the nearest auditor.yaml, from the working directory upwards]",
+    )] = None,
+    no_config: Annotated[bool, typer.Option("--no-config", help="Take defaults from no file.")] = False,
+) -> None:  # fmt: skip
     """Audit exported logs of user reports and platform responses against YAML rules.
+
+    Every option may have a default of your own: in a file auditor.yaml (`fail_on: high`) or, before that, in the
+    environment (AUDITOR_FAIL_ON=high).  With -v, check says which are used.
 
     \b
     Examples:
@@ -65,7 +74,7 @@ def _guarded() -> int:
         code = app(prog_name="auditor", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except AuditorError as error:
-        _tell(str(error))
+        _tell("\n".join([str(error), *_notes(error)]))
         return error.exit_code
     except TyperException as error:
         return _usage(error)
@@ -88,13 +97,19 @@ def _usage(error: TyperException) -> int:
         return AuditorError.exit_code
     option = nearest(getattr(error, "option_name", ""), getattr(error, "possibilities", None) or ())
     message = error.message if option else error.format_message()
-    hint = f"did you mean `{option}`?" if option else _advice(message, context)
-    _tell(f"error[usage]: {message}\n    help: {hint}")
+    hint = f"did you mean `{option}`?" if option else _advice(message, getattr(error, "option_name", ""), context)
+    _tell("\n".join([f"error[usage]: {message}", f"    help: {hint}", *_notes(error)]))
     return AuditorError.exit_code
 
 
-def _advice(message: str, context: Any) -> str:
+def _notes(error: Exception) -> list[str]:
+    return list(getattr(error, "__notes__", ()))
+
+
+def _advice(message: str, option: str, context: Any) -> str:
     see = f"see `{context.command_path if context else 'auditor'} --help`"
+    if context and any(option in param.opts for param in context.find_root().command.params):
+        return f"{option} stands before the command: auditor {option} … {context.info_name}"
     if message.startswith("Got unexpected extra argument"):
         return f"a value that holds blanks or brackets stands in single quotes; {see}"
     if message.startswith("No such option") and any(
