@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from auditor.outputs.hostile import safe
 from auditor.outputs.log_health import compared, conclusion
-from auditor.outputs.places import Lines, is_file, relative, rule_place
-from auditor.outputs.samples import doubts
+from auditor.outputs.names import group_named, named
+from auditor.outputs.places import Lines, relative, rule_place
+from auditor.outputs.samples import LONGEST, doubts
 from auditor.outputs.worst import worst
 from auditor.results.facts import some
 from auditor.results.groups import message, worst_first
@@ -26,7 +27,6 @@ KINDS: dict[Severity, Kind] = {
     "critical": "error", "high": "error", "medium": "warning", "low": "notice", "info": "notice"
 }  # fmt: skip
 MOST: dict[Kind, int] = {"error": 10, "warning": 10, "notice": 9}  # the tenth notice is the conclusion
-LONGEST = 200  # characters of a value
 
 
 @dataclass(frozen=True)
@@ -69,20 +69,20 @@ def _findings(audit: Audit) -> Iterator[Annotation]:
 def _of_finding(record: dict[str, Any], kind: Kind, lines: Lines) -> Annotation:
     [first] = [item for item in record["evidence"] if item["role"] == "activation"][:1] or [None]
     status = f" ({record['status']})" if record["status"] else ""
-    said = f"{record['subject_key']} {_short(record['subject'])}: {record['message']}"
+    said = f"{record['subject_key']} {named(record['subject'])}: {record['message']}"
     title = f"{record['severity']}: {record['rule_id']}{status}"
     if first is None:
         return Annotation(kind, title, said, case=True)
     said += f" ({first['file']}, row {first['row']})"
-    line = lines.of(first["file"], first["row"]) if is_file(first["file"]) else None
+    line = lines.of(first["file"], first["row"])
     return Annotation(kind, title, said, relative(first["file"]) if line else "", line or 0, case=True)
 
 
 def _of_groups(outcome: RuleOutcome, kind: Kind) -> Annotation:
     rule, groups = outcome.rule, worst_first(outcome.rule, outcome.groups)
-    named = ", ".join(f"{name} {_short(value)}" for name, value in groups[0]["group"].items()) or "all activations"
-    counts = f"{outcome.grouped('violated'):,} of {len(groups):,} groups violated"
-    return _of_rule(rule, kind, f"{rule.severity}: {rule.id}", f"{counts}; {named}: {message(rule, groups[0])}")
+    said = f"{outcome.grouped('violated'):,} of {len(groups):,} groups violated"
+    said += f"; {group_named(groups[0]['group'])}: {message(rule, groups[0])}"
+    return _of_rule(rule, kind, f"{rule.severity}: {rule.id}", said)
 
 
 def _of_rules(audit: Audit) -> Iterator[Annotation]:
@@ -91,7 +91,8 @@ def _of_rules(audit: Audit) -> Iterator[Annotation]:
         said = f"{len(unjudged)} of {len(audit.counted)} rules could not be judged on this log: {some(unjudged, 5)}"
         yield Annotation("warning", "could not be judged", said)
     for doubt in doubts(audit) if "undetermined" in audit.show else ():
-        said = f"{doubt.cases:,} undetermined: {doubt.why}; for example {_short(doubt.subject)}"
+        example = "(unknown)" if doubt.subject is None else safe(doubt.subject, LONGEST)
+        said = f"{doubt.cases:,} undetermined: {doubt.why}; for example {example}"
         yield Annotation("notice", f"undetermined: {doubt.rule_id}", said)
     for outcome in audit.outcomes:
         rule = outcome.rule
@@ -123,10 +124,6 @@ def _conclusion(audit: Audit, found: Sequence[Annotation], shown: Sequence[Annot
         many = " and ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for what, n in left_out.items() if n)
         said += f"; {many} not shown here: a step shows ten of a kind, --output findings.csv writes all findings"
     return said
-
-
-def _short(value: str | None) -> str:
-    return "(unknown)" if value is None else safe(value, LONGEST)
 
 
 def _data(text: str) -> str:

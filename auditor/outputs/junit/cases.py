@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from auditor.outputs.hostile import safe
+from auditor.outputs.names import group_named, named
 from auditor.outputs.tallies import in_words
 from auditor.results.force import window
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Outcome = Literal["passed", "failure", "skipped"]
 Numbers = Mapping[Outcome, int]
-LONGEST = 200  # characters of a value in a name
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def cases(audit: Audit, outcome: RuleOutcome, listed: Iterable[dict[str, Any]]) 
 
 
 def _of_finding(audit: Audit, outcome: RuleOutcome, record: dict[str, Any]) -> Case:
-    name = f"{_short(record['subject'])} at {record['activated_at']} [{record['fingerprint'][:8]}]"
+    name = f"{named(record['subject'])} at {record['activated_at']} [{record['fingerprint'][:8]}]"
     message, kind = record["message"], record["verdict"]
     if record["status"] == "waived":
         waiver = audit.waiver_for(outcome.rule.id, record["subject"])
@@ -76,7 +75,7 @@ def _of_finding(audit: Audit, outcome: RuleOutcome, record: dict[str, Any]) -> C
 
 
 def _of_group(outcome: RuleOutcome, group: Mapping[str, Any]) -> Case:
-    name = ", ".join(f"{name} {_short(value)}" for name, value in group["group"].items()) or "all activations"
+    name = group_named(group["group"])
     return _judged(outcome, name, group["verdict"], group["verdict"], group["message"], ())
 
 
@@ -103,7 +102,3 @@ def _nothing(outcome: RuleOutcome) -> Case:
     if outcome["violated"] or outcome.grouped("violated"):
         return Case(counts, "skipped", "not listed", f"violations are not to be listed (--show): {counts}")
     return Case(counts, "passed")
-
-
-def _short(value: str | None) -> str:
-    return "(unknown)" if value is None else safe(value, LONGEST)

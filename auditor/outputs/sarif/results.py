@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from auditor.outputs.hostile import safe
+from auditor.outputs.names import group_named, named
 from auditor.outputs.places import Lines, rule_place
 from auditor.outputs.rows import records
 from auditor.outputs.sarif.rules import id_of, level, resolved_id
-from auditor.outputs.sarif.texts import LONGEST, artifact, location, message, rule_file
+from auditor.outputs.sarif.texts import artifact, location, message, rule_file
 from auditor.results.wording import iso_text
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Results:
         self._numbers = numbers
         self._rules = {rule.id: rule for rule in audit.ruleset.rules}
         self._lines = Lines()
+        self._logs = {label: artifact(label) for label in audit.log.health.files}
 
     def each(self) -> Iterator[dict[str, Any]]:
         """All results, those of findings as they come from the engine; each ready to be written and forgotten."""
@@ -52,7 +54,7 @@ class Results:
     def _of_finding(self, record: dict[str, Any]) -> dict[str, Any]:
         rule, verdict, status = self._rules[record["rule_id"]], record["verdict"], record["status"]
         waiver = self._audit.waiver_for(rule.id, record["subject"]) if status == "waived" else None
-        said = f"{record['subject_key']} {_short(record['subject'])}: {record['message']}"
+        said = f"{record['subject_key']} {named(record['subject'])}: {record['message']}"
         witnesses = [self._witness(item) for item in sorted(record["evidence"], key=_activation_first)]
         place = self._place_of(rule)
         first, others = (witnesses[0], [*witnesses[1:], place]) if witnesses else (place, [])
@@ -66,7 +68,7 @@ class Results:
 
     def _of_group(self, group: dict[str, Any]) -> dict[str, Any]:
         rule = self._rules[group["rule_id"]]
-        named = ", ".join(f"{name} {_short(value)}" for name, value in group["group"].items()) or "all activations"
+        named = group_named(group["group"])
         identity = json.dumps([rule.id, group["kind"], group["group"]]).encode()
         told = {name: value for name, value in group.items() if value is not None and name not in _SAID}
         return self._result(
@@ -78,7 +80,7 @@ class Results:
     def _of_resolved(self, known: dict[str, Any]) -> dict[str, Any]:
         assert self._audit.comparison is not None  # noqa: S101 - where resolved findings come from
         rule, source = self._rules[known["rule_id"]], self._audit.comparison.source
-        said = f"{', '.join(rule.per)} {_short(known['subject'])}: {known['verdict']} in {source}, and no longer"
+        said = f"{', '.join(rule.per)} {named(known['subject'])}: {known['verdict']} in {source}, and no longer"
         return self._result(
             rule, "violated", resolved_id(rule.id), said, known["fingerprint"], None, locations=[self._place_of(rule)],
             baselineState="absent",
@@ -112,7 +114,7 @@ class Results:
     def _witness(self, item: dict[str, Any]) -> dict[str, Any]:
         file, row = item["file"], item["row"]
         said = f"{item['event']} at {item['time']}, row {row} ({item['role']})"
-        return location(artifact(file), self._lines.of(file, row), said, row=row)
+        return location(self._logs[file], self._lines.of(file, row), said, row=row)
 
     def _place_of(self, rule: Rule) -> dict[str, Any]:
         return self._places[rule.id]
@@ -130,7 +132,3 @@ def _activation_first(item: Mapping[str, Any]) -> bool:
 def _answer(waiver: Waiver) -> str:
     """Why a finding is waived, by whom and until when."""
     return safe(f"{waiver.reason}; approved by {waiver.approver}, until {waiver.expires}")
-
-
-def _short(value: str | None) -> str:
-    return "(unknown)" if value is None else safe(value, LONGEST)

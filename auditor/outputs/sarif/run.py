@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from auditor.outputs.hostile import safe_json
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from auditor.results.audit import Audit
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+TOGETHER = 500  # results that are written at once
 ACCEPTED, SHOWN = 25_000, 5_000  # results of a run that GitHub takes, and shows
 _STREAMS = {"<stdin>": ["analysisTarget", "standardStream"]}
 _MEMORY = ["analysisTarget", "memoryContents"]
@@ -31,8 +33,10 @@ def write(audit: Audit, stream: BinaryIO) -> None:
     for name, value in _head(audit, rules, numbers).items():
         _put(stream, f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)},\n")
     _put(stream, '"results": [')
-    for number, result in enumerate(Results(audit, numbers).each()):
-        _put(stream, f"{',' if number else ''}\n{json.dumps(result, ensure_ascii=False)}")
+    before, results = "\n", Results(audit, numbers).each()
+    while some := list(islice(results, TOGETHER)):
+        _put(stream, before + ",\n".join(json.dumps(result, ensure_ascii=False) for result in some))
+        before = ",\n"
     _put(stream, "\n]}]}\n")
 
 

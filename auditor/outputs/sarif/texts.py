@@ -9,7 +9,6 @@ from auditor.outputs.places import RulePlace, address, is_file, relative
 
 SOURCE = "%SRCROOT%"  # the usual name for the folder that relative addresses start from
 SHIPPED = "AUDITOR"
-LONGEST = 200  # characters of a value within a message; `properties` has it whole
 
 
 def message(text: str, limit: int | None = None) -> dict[str, str]:
