@@ -11,10 +11,11 @@ import typer
 from auditor.base.diagnostics import UnusableError
 from auditor.cli import complete, terminal, words
 from auditor.cli.options import DEFAULT_RULES, AsOf, Logs, Mapping, Memory, Rules, Set
+from auditor.outputs.formats import FORMATS
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _VERDICTS = ("violated", "undetermined", "pending", "exempt", "met", "all")
-_FORMATS = ("table", "csv", "jsonl", "json", "parquet", "manifest")
+_FORMATS = tuple(FORMATS)
 
 
 def check(
@@ -54,6 +55,15 @@ def check(
         show_default=False)] = None,
     fail_on_new: Annotated[bool, typer.Option(
         "--fail-on-new", help="Only new violations give exit code 1.")] = False,
+    store: Annotated[str | None, typer.Option(
+        metavar="URL", show_default=False,
+        help="Record the audit in this store and compare it with the run before: a file such as audits.db, or "
+        "postgresql://user@host/database.")] = None,
+    series: Annotated[str | None, typer.Option(
+        metavar="NAME", show_default=False,
+        help="The line of audits in the store that this one goes on with.  [default: main]")] = None,
+    again: Annotated[bool, typer.Option(
+        "--again", help="Record the audit also where the store has it already.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever was found.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No table and no remarks.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more about the log.")] = False,
@@ -67,24 +77,25 @@ def check(
       auditor check 'export/*.csv' -m mapping.yaml --output findings.csv --output audit.json
       auditor check reports.csv --show all --by platform --by month
       auditor check reports.csv --baseline last-week.json --waivers waivers.yaml --fail-on-new
+      auditor check reports.csv -m mapping.yaml --store audits.db --fail-on-new
       gunzip -c reports.jsonl.gz | auditor check - -m mapping.yaml --format jsonl
     """
     from auditor import outputs, results
+    from auditor.cli import storing
     from auditor.cli.loading import open_log, paths
     from auditor.outputs.log_health import remarks
     from auditor.results.options import SHOWN, understood
 
     targets = [outputs.target(text) for text in output or ()]
     reject_file = [outputs.Target("csv", Path(rejects))] if rejects else []
-    outputs.distinct(
-        [*targets, *reject_file], paths([*log, *filter(None, (mapping, baseline, waivers)), *(rules or ())])
-    )
+    given = paths([*log, *filter(None, (mapping, baseline, waivers)), *(rules or ())])
+    outputs.distinct([*targets, *reject_file], [*given, *storing.ready(store, series, again=again, baseline=baseline)])
     outputs.known(format, terminal=sys.stdout.isatty())
     shown, groups = words.words(show or SHOWN), words.words(by or ())
     settings, share = words.settings(set or ()), words.share(max_rejects)
     understood(shown, fail_on, as_of)  # before the log is read, which can take long
-    if fail_on_new and not baseline:
-        raise UnusableError("usage", "--fail-on-new has nothing to compare with", help="give a --baseline")
+    if fail_on_new and not (baseline or store):
+        raise UnusableError("usage", "--fail-on-new has nothing to compare with", help="give a --baseline or a --store")
     audit = results.check(
         open_log(log, mapping, max_rejects=share, memory=memory, rejects=Path(rejects) if rejects else None),
         rules or [DEFAULT_RULES],
@@ -98,6 +109,7 @@ def check(
         waivers=waivers,
         fail_on_new=fail_on_new,
     )
+    audit = storing.recorded(audit, store, series, again=again)
     outputs.write_files(audit, targets)
     if format != "table" or not quiet:
         with terminal.stdout() as stream:

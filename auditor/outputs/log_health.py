@@ -71,10 +71,11 @@ def remarks(audit: Audit) -> str:
 
 def compared(comparison: Comparison) -> str:
     """What an audit was compared with, and how many findings are new, continue, are resolved."""
-    return (
+    told = (
         f"{comparison.source}: {comparison.new:,} new, {comparison.continuing:,} continuing, "
         f"{comparison.resolved:,} resolved"
     )
+    return f"{told}; recorded as run {comparison.recorded.run}" if comparison.recorded else told
 
 
 def conclusion(audit: Audit) -> str:

@@ -78,8 +78,8 @@ def _next(connection: Connection, audit: Audit, place: Address, series: str) -> 
 
 def _marked(connection: Connection, audit: Audit, place: Address, series: str, this: Run) -> Audit:
     """The audit beside what was open before this run."""
-    earlier = f"run {this.number - 1}" if this.number > 1 else "nothing yet"
-    source = f"{earlier} in series {series} of {place.name}"
+    earlier = f"run {this.number - 1} of series" if this.number > 1 else "the empty series"
+    source = f"{earlier} {series} in {place.name}"
     found = audit.marked(Known(source, runs.open_before(connection, series, this.number)))
     assert found.comparison is not None  # noqa: S101 - it has just been made
     recorded = Recorded(place.name, series, this.number)
@@ -93,6 +93,7 @@ def _tallies(audit: Audit, resolved: pa.Table) -> Iterator[dict[str, Any]]:
         statuses = [counted.get((rule.id, verdict), {}) for verdict in MARKED]
         yield {
             "rule": rule.id, "severity": rule.severity, "draft": rule.draft,
+            "judged": not outcome.unjudged,
             **{name: outcome[name] for name in VERDICTS}, "activations": outcome.activations,
             **{name: sum(each.get(name, 0) for each in statuses) for name in STATUSES}, "resolved": gone.count(rule.id),
             **{f"groups_{verdict}": outcome.grouped(verdict) for verdict in MARKED},

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, Select, func, insert, or_, select
 
 from auditor.results.marks import KNOWN
 from auditor.results.store.schema import finding, run, spell, tally
@@ -56,12 +56,7 @@ def add(
 
 def open_before(connection: Connection, series: str, number: int) -> pa.Table:
     """The findings that were open when run `number` was recorded: a table of KNOWN, severities as of then."""
-    judged = select(tally.c.rule, func.max(tally.c.number).label("number"))
-    latest = judged.where(tally.c.series == series, tally.c.number < number).group_by(tally.c.rule).subquery()
-    graded = select(tally.c.rule, tally.c.severity).join(
-        latest, (latest.c.rule == tally.c.rule) & (latest.c.number == tally.c.number)
-    )
-    grades = graded.where(tally.c.series == series).subquery()
+    grades = graded(series, before=number).subquery()
     known = (
         select(finding.c.fingerprint, spell.c.verdict, finding.c.rule, finding.c.subject, grades.c.severity,
                finding.c.activated_at)
@@ -72,6 +67,16 @@ def open_before(connection: Connection, series: str, number: int) -> pa.Table:
     )  # fmt: skip
     columns = list(zip(*connection.execute(known), strict=True)) or [()] * len(KNOWN)
     return pa.table([pa.array(column, field.type) for column, field in zip(columns, KNOWN, strict=True)], schema=KNOWN)
+
+
+def graded(series: str, *, before: int | None = None) -> Select[tuple[str, str, bool]]:
+    """Severity of each rule of a series and whether it is a draft, in the newest run that has it (before another)."""
+    newest = select(tally.c.rule, func.max(tally.c.number).label("number")).where(tally.c.series == series)
+    if before is not None:
+        newest = newest.where(tally.c.number < before)
+    last = newest.group_by(tally.c.rule).subquery()
+    same = (last.c.rule == tally.c.rule) & (last.c.number == tally.c.number)
+    return select(tally.c.rule, tally.c.severity, tally.c.draft).join(last, same).where(tally.c.series == series)
 
 
 def trend(connection: Connection, series: str, number: int) -> tuple[dict[str, Any], ...]:

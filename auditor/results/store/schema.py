@@ -57,6 +57,7 @@ tally = Table(  # one row for each rule of a run
     Column("rule", Text, primary_key=True),
     Column("severity", Word(*SEVERITIES), nullable=False),
     Column("draft", Boolean, nullable=False),
+    Column("judged", Boolean, nullable=False),  # false: the log could not tell whether the rule ever activated
     *(Column(name, Count, nullable=False) for name in (*COUNTS, *STATUSES, *GROUPS)),
     ForeignKeyConstraint(["series", "number"], [run.c.series, run.c.number]),
 )

@@ -25,7 +25,7 @@ class Instant(TypeDecorator[datetime]):
         try:
             return None if value is None else datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
         except (TypeError, ValueError, OverflowError):
-            raise _damaged(value, "a moment") from None
+            raise damaged(value, "a moment") from None
 
 
 class Count(TypeDecorator[int]):
@@ -37,7 +37,7 @@ class Count(TypeDecorator[int]):
     def process_result_value(self, value: Any, _: Any) -> int | None:
         if value is None or isinstance(value, int | Decimal):
             return None if value is None else int(value)
-        raise _damaged(value, "a number")
+        raise damaged(value, "a number")
 
 
 class Word(TypeDecorator[str]):
@@ -53,9 +53,10 @@ class Word(TypeDecorator[str]):
     def process_result_value(self, value: Any, _: Any) -> str | None:
         if value is None or value in self.words:
             return None if value is None else str(value)
-        raise _damaged(value, f"one of {', '.join(self.words)}")
+        raise damaged(value, f"one of {', '.join(self.words)}")
 
 
-def _damaged(value: object, what: str) -> UnusableError:
+def damaged(value: object, what: str) -> UnusableError:
+    """The error for a value that no store of ours holds."""
     message = f"the store holds `{str(value)[:40]}` in the place of {what}"
     return UnusableError("store-damaged", message, help="bring back a copy of it")
