@@ -27,6 +27,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "sarif": (".sarif",),
     "junit": (".xml",),
     "github": (),
+    "markdown": (".md",),
+    "html": (".html", ".htm"),
 }
 BINARY = ("parquet",)
 LAID_OUT = ("table",)  # formats whose layout depends on where they are read

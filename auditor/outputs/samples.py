@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import ibis.expr.types as ir
 from auditor.results.findings import Ranks, order
 from auditor.results.marks import STATUSES
 from auditor.results.messages import why
+from auditor.results.options import Verdict
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
@@ -65,13 +67,13 @@ def freshness(table: ir.Table) -> ir.IntegerValue:
     return ibis.cases(*((table.status == name, number) for number, name in enumerate(STATUSES)), else_=0)
 
 
-def doubts(audit: Audit) -> list[Doubt]:
-    """Undetermined findings by rule and reason, in the order of findings."""
-    ranks = Ranks(audit, audit.show)
+def doubts(audit: Audit, show: Sequence[Verdict] | None = None) -> list[Doubt]:
+    """Undetermined findings by rule and reason, in the order of findings; `show` as in `Audit.findings`."""
+    ranks = Ranks(audit, tuple(audit.show if show is None else show))
     doubtful = [number for number, (_, verdict) in enumerate(ranks.entries) if verdict == "undetermined"]
     if not doubtful:
         return []
-    table = audit.held()
+    table = audit.held(show)
     table = table.filter(table.rank.isin(doubtful))
     nobody = ((table.reason == "missing_value") & table.subject.isnull()).fill_null(False)
     grouped = table.group_by(["rank", "reason", nobody.name("nobody")])
