@@ -1,13 +1,18 @@
-"""What may have a default of the user's own: every option of every command, and the arguments LOG and RULES."""
+"""What may have a default of the user's own: each option of a command, and the LOG, RULES or STORE that it is about.
+
+An option where such a default would be wrong says `allow_from_autoenv=False`: `verify` takes from the manifest what the
+command line does not give.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 PREFIX = "AUDITOR_"
-ARGUMENTS = ("LOG", "RULES")  # the case or the rule that a command is asked about is typed
+ARGUMENTS = ("LOG", "RULES", "STORE")  # the case or the rule that a command is asked about is typed
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]*@")
 
 
@@ -39,6 +44,11 @@ class Option:
     def many(self) -> bool:
         """Whether it takes several values."""
         return bool(self.param.nargs == -1 or getattr(self.param, "multiple", False))
+
+    @property
+    def number(self) -> bool:
+        """Whether its value is a number."""
+        return self.param.type_descriptor.annotation in (int, float)
 
     @property
     def takes(self) -> str:
@@ -73,10 +83,12 @@ def options(program: Any, above: str = "") -> dict[str, dict[str, Option]]:
         if hasattr(command, "commands"):
             found |= options(command, path)
             continue
-        listed = [
-            Option(path, param)
-            for param in command.params
-            if param.param_type_name == "option" or param.metavar in ARGUMENTS
-        ]
-        found[path] = {option.name: option for option in listed}
+        found[path] = {option.name: option for option in _own(path, command.params)}
     return found
+
+
+def _own(command: str, params: list[Any]) -> Iterator[Option]:
+    about = [param for param in params if param.param_type_name == "argument"][:1]
+    for param in params:
+        if param.metavar in ARGUMENTS if param in about else getattr(param, "allow_from_autoenv", False):
+            yield Option(command, param)

@@ -39,19 +39,24 @@ class Page:
             return None, self.document.root.place
         trial = Page(self.document, self.commands)
         value = taken(option, node, self.folder, trial.report)
-        help = f"write what only some commands take below these commands; this one is `{option.command}`"
-        self.found += [replace(mistake, help=help) for mistake in trial.found]
+        help = f"write it below the commands that take it, or give `{option.command}:` a value of its own"
+        self._add(*(replace(mistake, help=help) for mistake in trial.found))
         return value, node.place
 
     def report(self, code: str, message: str, place: Place, help: str = "", width: int = 1) -> None:
         """Tell a mistake."""
-        self.found.append(self.document.diagnostic(code, message, place, help=help, width=width))
+        self._add(self.document.diagnostic(code, message, place, help=help, width=width))
+
+    def _add(self, *mistakes: Diagnostic) -> None:
+        """One mistake is told of a place."""
+        told = {mistake.place for mistake in self.found}
+        self.found += [mistake for mistake in mistakes if mistake.place not in told]
 
     def read(self, root: Node) -> None:
         """Take in the values; whatever none of the commands can take is a mistake."""
         named = {name for options in self.commands.values() for name in options}
         entries = root.value if isinstance(root.value, dict) else {}
-        if root.value is not None and not {*entries} & {*named, *self.commands}:
+        if root.value is not None and not self.found and not {*entries} & {*named, *self.commands}:
             self.report(
                 "config-shape", "this is no configuration of auditor: no option of any command stands in it",
                 root.place, "write options such as `rules: our-rules.yaml`; where the file belongs to another "
@@ -90,11 +95,12 @@ class Page:
     def _shared(self, name: str, node: Node) -> None:
         """A value that fits no command at all is a mistake; one that fits some is a mistake of the others' runs."""
         having = [option for option in self._options() if option.name == name]
-        group = [command for command in self.commands if command.startswith(f"{name} ")]
-        if group and isinstance(node.value, dict):
-            self.report("config-type", f"`{name}` is an option here, and takes no mapping", node.place,
-                        f"the section of a command is written as the command is: `{group[0]}:`")  # fmt: skip
-            return
+        below = node.value if isinstance(node.value, dict) else {}
+        for command in self.commands:
+            if command.startswith(f"{name} ") and command.removeprefix(f"{name} ") in below:
+                help = f"the section of a command is written as the command is: `{command}:`"
+                self.report("config-type", f"`{name}` is an option here, and takes no mapping", node.place, help)
+                return
         if len({meaning(option) for option in having}) > 1:
             commands = ", ".join(f"`{option.command}:`" for option in having)
             self.report(
@@ -109,7 +115,7 @@ class Page:
                 self.shared[name] = node
                 return
             mistakes = mistakes or trial.found
-        self.found += mistakes
+        self._add(*mistakes)
 
     def _options(self) -> list[Option]:
         return [option for options in self.commands.values() for option in options.values()]
@@ -123,6 +129,5 @@ def read(path: Path, commands: Commands) -> Page:
     """The page of a file.  Raises UnusableError when it is no small text file."""
     document, found = examine(read_text(path, limit=MAX_BYTES, what="configuration file"), file=str(path))
     page = Page(document, commands, found=found)
-    if not found or document.root.value is not None:
-        page.read(document.root)
+    page.read(document.root)
     return page

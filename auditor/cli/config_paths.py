@@ -65,6 +65,7 @@ PLACES: dict[str, Callable[[str, Path], str]] = {
     "DIR": _file,
     "LOG": _log,
     "RULES": _rules,
+    "STORE": _store,
     "URL": _store,
     "[FORMAT=]PATH": _output,
 }

@@ -5,93 +5,98 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from auditor.base.diagnostics import UnusableError
+from typer.exceptions import TyperException
+
+from auditor.base.diagnostics import Diagnostic, Place, UnusableError
 from auditor.base.yaml_nodes import Node, Report
 from auditor.cli import words
 from auditor.cli.config_options import Option
 from auditor.cli.config_paths import PLACES, located
 
 Value = bool | str | list[str]
-_SHAPES = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a mapping"}
+_SHAPES: dict[type, str] = {
+    bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a mapping",
+}  # fmt: skip
 SETTINGS = "NAME=VALUE"
-NUMBERS = ("SHARE",)
+SHARE = "SHARE"
 
 
-def meaning(option: Option) -> tuple[bool, str]:
+def meaning(option: Option) -> object:
     """What tells options of one name apart that mean different things."""
-    return option.flag, option.takes if option.takes in {*PLACES, *_CHECKS} else ""
+    return option.flag, option.number, PLACES.get(option.takes), _CHECKS.get(option.takes)
 
 
 def taken(option: Option, node: Node, folder: Path, report: Report) -> Value | None:
     """The value, its paths read from `folder`; None after a mistake."""
-    if node.value is None:
-        report("config-empty", f"`{option.name}` has no value", node.place, "give it one, or remove this line")
-        return None
-    if option.flag:
-        if isinstance(node.value, bool):
-            return node.value
-        _misfit(option, node, "true or false", report)
-        return None
-    if option.takes == SETTINGS and isinstance(node.value, dict):
-        nodes = [_setting(name, below) for name, below in node.value.items()]
-    elif option.many and isinstance(node.value, list):
-        nodes = node.value
-    else:
-        nodes = [node]
-    if not nodes:
-        report("config-empty", f"`{option.name}` is an empty list", node.place, "give it a value, or remove this line")
-        return None
-    values = [_text(option, one, folder, report) for one in nodes]
+    if option.flag and isinstance(node.value, bool):
+        return node.value
+    values = [_text(option, one, folder, report) for one in _parts(option, node)]
     texts = [value for value in values if value is not None]
-    if len(texts) < len(values):
+    if not values:
+        report("config-empty", f"`{option.name}` is empty", node.place, "give it a value, or remove it")
+    if not values or len(texts) < len(values):
         return None
     return texts if option.many else texts[0]
 
 
+def _parts(option: Option, node: Node) -> list[Node]:
+    """The values one by one, as far as the option takes several; settings as `name=value`."""
+    if option.takes == SETTINGS and isinstance(node.value, dict):
+        return [_setting(name, below) for name, below in node.value.items()]
+    return node.value if option.many and isinstance(node.value, list) else [node]
+
+
 def _setting(name: str, node: Node) -> Node:
-    """`{limit: 12h}` as `limit=12h`; anything but one value stays, and is no text."""
+    """Anything but one value stays as it is, which is a mistake."""
     if node.value is None or isinstance(node.value, (list, dict)):
         return node
     value = str(node.value).lower() if isinstance(node.value, bool) else node.value
-    return Node(f"{name}={value}", node.place, node.width, style=node.style)
+    return Node(f"{name}={value}", node.place, node.width)
 
 
 def _text(option: Option, node: Node, folder: Path, report: Report) -> str | None:
-    numeric = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
-    if numeric and option.takes in NUMBERS:
-        text = str(node.value)
-    elif isinstance(node.value, str):
-        text = node.value
+    numeric = type(node.value) in (int, float) and (option.number or option.takes == SHARE)
+    text = str(node.value) if numeric else node.value
+    if text is None or (isinstance(text, str) and not text.strip()):
+        report("config-empty", f"`{option.name}` is empty", node.place, "give it a value, or remove it", node.width)
+    elif option.flag or not isinstance(text, str):
+        message = f"`{option.name}` takes {_wanted(option)}; {_SHAPES[type(text)]} stands here"
+        report("config-type", message, node.place, _remedy(option, text), node.width)
+    elif (mistake := _mistake(option, text)) is not None:
+        report(mistake.code, f"{option.name}: {mistake.message}", node.place, mistake.help, node.width)
     else:
-        wanted = "a mapping of names to values" if option.takes == SETTINGS else "a text"
-        _misfit(option, node, wanted if option.many else f"one value, {wanted}", report)
-        return None
-    if not text.strip():
-        report("config-empty", f"`{option.name}` has an empty value", node.place, "give it one, or remove it")
-        return None
+        return located(option.takes, text, folder)
+    return None
+
+
+def _wanted(option: Option) -> str:
+    if option.flag:
+        return "true or false"
+    if option.takes == SETTINGS:
+        return "a mapping of names to single values"
+    return "a text or a list of texts" if option.many else "one text"
+
+
+def _remedy(option: Option, value: object) -> str:
+    if option.flag:
+        return "write true or false, without quotes"
+    return f'write "{value}" for the text' if isinstance(value, (int, float)) else ""
+
+
+def _mistake(option: Option, text: str) -> Diagnostic | None:
     try:
-        _check(option, text)
+        if option.words:
+            for word in words.words([text]) if option.many else [text]:
+                words.one_of(word, option.words)
+        elif option.takes in _CHECKS:
+            _CHECKS[option.takes](text)
+        elif option.number:
+            option.param.get_runtime_param().coerce(text, option.param, None)
     except UnusableError as error:
-        found = error.diagnostic
-        report(found.code, f"{option.name}: {found.message}", node.place, found.help, node.width)
-        return None
-    return located(option.takes, text, folder)
-
-
-def _misfit(option: Option, node: Node, wanted: str, report: Report) -> None:
-    stands = _SHAPES.get(type(node.value), "nothing")
-    several = " or a list of them" if option.many and option.takes != SETTINGS else ""
-    message = f"`{option.name}` takes {wanted}{several}; {stands} stands here"
-    quotes = f'write "{node.value}" in quotes for the text' if stands in ("a number", "true or false") else ""
-    report("config-type", message, node.place, "" if option.flag else quotes, node.width)
-
-
-def _check(option: Option, text: str) -> None:
-    if option.words:
-        for word in words.words([text]) if option.many else [text]:
-            words.one_of(word, option.words)
-    elif option.takes in _CHECKS:
-        _CHECKS[option.takes](text)
+        return error.diagnostic
+    except TyperException as error:
+        return Diagnostic("config-value", f"`{text}`: {error.message}", Place(""))
+    return None
 
 
 def _moment(text: str) -> None:
@@ -102,7 +107,7 @@ def _moment(text: str) -> None:
 
 
 _CHECKS: dict[str, Callable[[str], object]] = {
-    "SHARE": words.share,
+    SHARE: words.share,
     "TIME": _moment,
     SETTINGS: lambda text: words.settings([text]),
 }
