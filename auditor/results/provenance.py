@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 import zoneinfo
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
@@ -43,7 +44,7 @@ def provenance(audit: Audit) -> dict[str, Any]:
         "mapping": origin.mapping and origin.mapping.as_dict(),
         "rules": {
             "given": None if ruleset.given is None else list(ruleset.given),
-            "files": [file.as_dict() for pack in ruleset.packs for file in pack.files],
+            "files": [{"pack": pack.name, **file.as_dict()} for pack in ruleset.packs for file in pack.files],
             "packs": [pack.as_dict() for pack in ruleset.packs],
         },
         "settings": dict(sorted(ruleset.settings.items())),
@@ -58,12 +59,12 @@ def provenance(audit: Audit) -> dict[str, Any]:
     }
 
 
-def complete(found: dict[str, Any]) -> bool:
+def complete(found: Mapping[str, Any]) -> bool:
     """Whether a provenance tells all that a result depends on: no table in memory, no rules made in Python."""
     return bool(found["log"]["files"]) and None not in found["log"]["files"] and found["rules"]["given"] is not None
 
 
-def key(found: dict[str, Any]) -> str | None:
+def key(found: Mapping[str, Any]) -> str | None:
     """A SHA-256 of all that verdicts depend on, the same for the same audit wherever its files lie and however it is
     shown; None where not all of it is known.
     """
