@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ ENTRY = "struct<time: timestamp(6), place: int64, role: string, event: string>"
 COLUMNS = (
     "rule_id", "verdict", "reason", "subject", "activated_at", "event", "place", "due_at", "met_at", "late_seconds",
 )  # fmt: skip
+ACTIVATION = ("rule_id", "verdict", "subject", "event", "place", "due_at")
 PERIODS = ("month", "day")
 NO_DOUBT = ibis.null("int8")
 
@@ -61,17 +62,29 @@ class JudgedRows:
         table = self.table
         return [table.filter(table[c].isin(wanted)).select(key=b.place) for c, b in self.branches(rules)]
 
-    def findings(self, wanted: list[int], rules: Sequence[str]) -> list[ir.Table]:
-        """The findings but for their fingerprints."""
-        return [self._details(code, branch, wanted) for code, branch in self.branches(rules)]
+    def activations(self, rules: Sequence[str]) -> list[ir.Table]:
+        """One row of ACTIVATION per activation, for each branch."""
+        table, made = self.table, []
+        for code, branch in self.branches(rules):
+            due = Verdicts(branch.terms, self.facts).due_at().cast(STAMP)
+            rows = table.filter(table[code] > 0).select(
+                rule_id=ibis.literal(branch.rule.id), verdict=verdict_name(table[code]), subject=branch.subject,
+                event=branch.event, place=branch.place, due_at=due,
+            )  # fmt: skip
+            made.append(rows)
+        return made
 
-    def _details(self, code: str, branch: Branch, wanted: list[int]) -> ir.Table:
+    def findings(self, wanted: list[int], rules: Sequence[str], among: ir.Table | None = None) -> list[ir.Table]:
+        """The findings but for their fingerprints; `among` as in `Judgement.findings`."""
+        return [self._details(code, branch, wanted, among) for code, branch in self.branches(rules)]
+
+    def _details(self, code: str, branch: Branch, wanted: list[int], among: ir.Table | None) -> ir.Table:
         verdicts, table = Verdicts(branch.terms, self.facts), self.table
         verdict = table[code]
         due, met = verdicts.due_at().cast(STAMP), verdicts.met_at(verdict).cast(STAMP)
         columns: dict[str, Any] = {
             "rule_id": ibis.literal(branch.rule.id),
-            "verdict": verdict.cases(*((value, name) for name, value in CODES.items())),
+            "verdict": verdict_name(verdict),
             "reason": ibis.ifelse(verdict == UNDETERMINED, verdicts.reason(), ibis.null("string")),
             "subject": branch.subject,
             "activated_at": branch.terms.start[0],
@@ -83,6 +96,8 @@ class JudgedRows:
         }
         witnesses = {part: verdicts.spoken(part, verdict).cast(STAMP) for part in patterns(branch.rule)}
         chosen = table.filter(verdict.isin(wanted))
+        if among is not None:
+            chosen = chosen.filter(branch.place.isin(among.filter(among.rule_id == branch.rule.id).place))
         if branch.locate is not None:
             entries = {part: branch.locate(part, time) for part, time in witnesses.items()}
             found = {part: entry for part, entry in entries.items() if entry[0] is not None}
@@ -134,10 +149,17 @@ class JudgedPairs:
         chosen = self._chosen(wanted, rules)
         return [chosen.select(key=chosen.place)]
 
-    def findings(self, wanted: list[int], rules: Sequence[str]) -> list[ir.Table]:
-        """The findings but for their fingerprints."""
+    def activations(self, rules: Sequence[str]) -> list[ir.Table]:
+        """One row of ACTIVATION per activation."""
+        chosen = self._chosen(list(CODES.values()), rules)
+        return [chosen.mutate(verdict=verdict_name(chosen.code)).select(ACTIVATION)]
+
+    def findings(self, wanted: list[int], rules: Sequence[str], among: ir.Table | None = None) -> list[ir.Table]:
+        """The findings but for their fingerprints; `among` as in `Judgement.findings`."""
         chosen = self._chosen(wanted, rules)
-        verdict = chosen.code.cases(*((value, name) for name, value in CODES.items()))
+        if among is not None:
+            chosen = chosen.semi_join(among, ["rule_id", "place"])
+        verdict = verdict_name(chosen.code)
         made = chosen.mutate(verdict=verdict, reason=reason_of(chosen.doubt), activated_at=chosen.time)
         return [with_evidence(made, self.pairs)]
 
@@ -153,6 +175,11 @@ class JudgedPairs:
             rows = rows.mutate(**keys)
             made.append(rows.group_by(["rule_id", "code", "doubt", *keys]).agg(n=rows.count()))
         return made
+
+
+def verdict_name(code: Any) -> Any:
+    """The verdict that a code stands for."""
+    return code.cases(*((value, name) for name, value in CODES.items()))
 
 
 def code_column(rule: int, branch: int) -> str:
@@ -246,11 +273,15 @@ def identities(log: Log, places: ir.Table) -> ir.Table:
     return found.select(id_place=found.place, id_event=found.event, id_identity=found.identity)
 
 
-def fingerprints(table: ir.Table, identities: ir.Table) -> ir.Table:
-    """`table` with the fingerprint of each row; `identities` has one row per (id_place, id_event)."""
+def fingerprints(table: ir.Table, identities: ir.Table, known_as: Mapping[str, str]) -> ir.Table:
+    """`table` with the fingerprint of each row; `identities` has one row per (id_place, id_event).
+
+    `known_as` names the rules whose fingerprints are not made of their ids.
+    """
     joined = table.left_join(identities, [table.place == identities.id_place, table.event == identities.id_event])
     mark = ibis.literal("\x1f")
-    text = joined.rule_id + mark + ibis.coalesce(joined.subject, ibis.literal("")) + mark + joined.id_identity
+    rule_id = joined.rule_id.cases(*known_as.items(), else_=joined.rule_id) if known_as else joined.rule_id
+    text = rule_id + mark + ibis.coalesce(joined.subject, ibis.literal("")) + mark + joined.id_identity
     made = {name: joined[name] for name in COLUMNS}
     return joined.select(**made, fingerprint=text.hexdigest("sha256")[:32], evidence=joined.evidence)
 

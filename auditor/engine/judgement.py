@@ -17,6 +17,7 @@ from auditor.base.diagnostics import UnusableError
 from auditor.engine.durations import Durations
 from auditor.engine.facts import Facts, columns_used
 from auditor.engine.findings import (
+    ACTIVATION,
     ENTRY,
     PERIODS,
     JudgedPairs,
@@ -83,25 +84,45 @@ class Judgement:
     judged: tuple[Judged, ...] = field(repr=False, default=())
     durations: Durations | None = field(repr=False, default=None)
 
-    def findings(self, verdicts: Iterable[str], rules: Iterable[str] | None = None) -> ir.Table:
-        """One row per activation with one of the verdicts, unordered, as a lazy table of the back end."""
+    def findings(
+        self, verdicts: Iterable[str], rules: Iterable[str] | None = None, among: ir.Table | None = None
+    ) -> ir.Table:
+        """One row per activation with one of the verdicts, unordered, as a lazy table of the back end.
+
+        `among` has `rule_id place`: only the activations of these rules at these places are wanted.
+        """
         wanted = sorted(CODES[name] for name in verdicts)
-        chosen = [
-            rule.id
-            for rule in self.ruleset.rules
-            if self._any(rule, wanted) and (rules is None or rule.id in set(rules))
-        ]
-        made = [judged.findings(wanted, chosen) for judged in self.judged]
+        chosen = self._active(wanted, rules)
+        made = [judged.findings(wanted, chosen, among) for judged in self.judged]
         found = [_union(tables) for tables in made if tables]
         if not found:
             return _nothing()
-        places = [table for judged in self.judged for table in judged.places(wanted, chosen)]
-        activating = identities(self.log, _union(places).distinct())
+        if among is not None:
+            places = among.select(key="place")
+        else:
+            places = _union([table for judged in self.judged for table in judged.places(wanted, chosen)])
+        activating = identities(self.log, places.distinct())
         if len(found) > 1:
             # each plan's part is joined by itself: over all at once an engine may hash the wide side, not the narrow
-            name = f"auditor_identities_{next(_serial)}"
+            name = f"auditor_activating_{next(_serial)}"  # the log has `auditor_identities_…` of its own
             activating = self.log.backend.create_table(name, activating, temp=True)
-        return _union([fingerprints(table, activating) for table in found])
+        known_as = {rule.id: rule.version_of for rule in self.ruleset.rules if rule.version_of}
+        return _union([fingerprints(table, activating, known_as) for table in found])
+
+    def activations(self, rules: Iterable[str]) -> ir.Table:
+        """One row per activation of these rules, whatever its verdict, unordered and lazy: `rule_id verdict subject
+        event place due_at`, as in `findings`.
+        """
+        chosen = self._active(sorted(CODES.values()), rules)
+        made = [table for judged in self.judged for table in judged.activations(chosen)]
+        return _union(made) if made else _nothing().select(ACTIVATION)
+
+    def _active(self, wanted: list[int], rules: Iterable[str] | None) -> list[str]:
+        """The rules of those named, or of all, that have an activation with one of these verdict codes."""
+        named = None if rules is None else set(rules)
+        return [
+            rule.id for rule in self.ruleset.rules if self._any(rule, wanted) and (named is None or rule.id in named)
+        ]
 
     def _any(self, rule: Rule, wanted: list[int]) -> bool:
         names = {code: name for name, code in CODES.items()}

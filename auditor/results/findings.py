@@ -85,6 +85,10 @@ class Ranks:
 
     def told(self, ranked: ir.Table) -> ir.Table:
         """The fields of the contract; the order of rows stays."""
+        return self.said(ranked).select(FIELDS)
+
+    def said(self, ranked: ir.Table) -> ir.Table:
+        """The same beside all that `ranked` has; where its rank is null, what depends on it is null."""
         audit = self.audit
         precise = not audit.log.health.imprecise
         if audit.judgement.as_of.year > LATEST.year - MAX_YEARS:  # else nothing can fall due so late
@@ -109,14 +113,13 @@ class Ranks:
         if any(one.zone for one, _ in self.entries):
             t = t.mutate(due_local=self._due_local(t))
         occurring = frozenset(verdict for _, verdict in self.entries)
-        said = t.mutate(
+        return t.mutate(
             **constants,
             message=message(t, wordings or [""], occurring, audit.judgement.as_of, precise=precise),
             status=t.status if "status" in t.columns else ibis.literal(""),
             reason=t.reason.fill_null(""),
             evidence=t.evidence.map(lambda item: _evidence(item, audit.log.health.files)),
         )
-        return said.select(FIELDS)
 
     def _due_local(self, t: ir.Table) -> ir.StringValue:
         """When a finding is due by the clocks of its rule's zone, and the zone; in UTC where that cannot be told."""

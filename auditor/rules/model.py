@@ -185,6 +185,7 @@ class Rule:
     draft: bool = False  # judged and shown, but never fails an audit
     verified: str = ""  # how well the source of the rule is verified, in the pack's words
     tests: tuple[RuleTest, ...] = ()
+    version_of: str = ""  # where one audit judges two versions of a rule: the id that its findings are known by
 
 
 @dataclass(frozen=True)
