@@ -17,7 +17,7 @@ from auditor.outputs.samples import LONGEST, doubts
 from auditor.outputs.worst import worst
 from auditor.results.facts import some
 from auditor.results.groups import message, worst_first
-from auditor.rules.model import SEVERITIES, Rule, Severity
+from auditor.rules.model import Rule, Severity
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit, RuleOutcome
@@ -55,14 +55,13 @@ def write(audit: Audit, stream: BinaryIO) -> None:
 
 
 def _findings(audit: Audit) -> Iterator[Annotation]:
-    """Violations of each kind, groups first: one of them stands for many cases."""
+    """Violations by severity, groups first: one of them stands for many cases."""
     lines = Lines()
-    for kind, most in MOST.items():
-        severities = [severity for severity in SEVERITIES if KINDS[severity] == kind]
-        for outcome in sorted(audit.counted, key=lambda one: SEVERITIES.index(one.rule.severity)):
-            if outcome.rule.severity in severities and outcome.grouped("violated") and "violated" in audit.show:
+    for severity, kind in KINDS.items():
+        for outcome in audit.counted:
+            if outcome.rule.severity == severity and outcome.grouped("violated") and "violated" in audit.show:
                 yield _of_groups(outcome, kind)
-        for record in worst(audit, severities, most):
+        for record in worst(audit, severity, MOST[kind]):
             yield _of_finding(record, kind, lines)
 
 

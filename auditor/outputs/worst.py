@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from auditor.outputs.rows import texts
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
     from auditor.rules.model import Severity
 
 
-def worst(audit: Audit, severities: Collection[Severity], most: int) -> list[dict[str, Any]]:
-    """The first violated findings of these severities that count: worst first, then new before continuing ones.
+def worst(audit: Audit, severity: Severity, most: int) -> list[dict[str, Any]]:
+    """The first violated findings of a severity that count, new ones before continuing ones.
 
     Fields as in `docs/formats.md`, times as texts.  Drafts and waived findings are left out.
     """
@@ -23,18 +22,14 @@ def worst(audit: Audit, severities: Collection[Severity], most: int) -> list[dic
     counted = {outcome.rule.id for outcome in audit.counted}
     chosen = [
         number for number, (one, verdict) in enumerate(ranks.entries)
-        if verdict == "violated" and one.severity in severities and one.rule in counted
+        if verdict == "violated" and one.severity == severity and one.rule in counted
     ]  # fmt: skip
     if not chosen:
         return []
     table = audit.held()
     table = table.filter(table.rank.isin(chosen))
-    keys: list[Any] = []
     if audit.marks:
         table = table.filter(table.status != "waived")
-        keys = [freshness(table)]
-        numbers = [one.severity_number for one, _ in ranks.entries]
-        if len(set(numbers)) > 1:  # the same number everywhere would be read as that of a column
-            keys.insert(0, ranks.constant(numbers, table.rank, "int64"))
-    told = ranks.told(table.order_by([*keys, *order(table)]).limit(most))
+    fresh = [freshness(table)] if audit.marks else []
+    told = ranks.told(table.order_by([*fresh, *order(table)]).limit(most))
     return [row for batch in audit.batches(texts(told)) for row in batch.to_pylist()]

@@ -59,8 +59,9 @@ def rule(id: str = "referral-in-time", kind: str = "followed_by", **changes: Any
         "when": Pattern(("report.received",)),
         "refs": ("18 U.S.C. § 2258A(a)(1)", "DSA art. 16"),
         "pack": "test",
+        "place": Place("r.yaml", 1),
     }
-    return Rule(id=id, obligation=Obligation(kind=kind, **duty), place=Place("r.yaml", 1), **(defaults | changes))
+    return Rule(id=id, obligation=Obligation(kind=kind, **duty), **(defaults | changes))
 
 
 def finding(verdict: str = "violated", subject: str | None = "R1", **values: Any) -> dict[str, Any]:
