@@ -45,7 +45,7 @@ def test_every_command_has_its_help_in_the_reference() -> None:
     names = [command.name for command in main.app.registered_commands]
     names += [f"rules {command.name or command.callback.__name__}" for command in rules.app.registered_commands]  # type: ignore[union-attr]
     page = (ROOT / "docs" / "cli.md").read_text()
-    assert len(names) == 8
+    assert {"check", "rules list"} <= set(names)
     for name in names:
         assert f"<!-- run: auditor {name} --help -->" in page
 
