@@ -56,23 +56,24 @@ def write(audit: Audit, stream: BinaryIO) -> None:
 
 def _findings(audit: Audit) -> Iterator[Annotation]:
     """Violations by severity, groups first: one of them stands for many cases."""
-    lines = Lines()
+    lines, outcomes = Lines(), {outcome.rule.id: outcome for outcome in audit.outcomes}
     for severity, kind in KINDS.items():
         for outcome in audit.counted:
             if outcome.rule.severity == severity and outcome.grouped("violated") and "violated" in audit.show:
                 yield _of_groups(outcome, kind)
         for record in worst(audit, severity, MOST[kind]):
-            yield _of_finding(record, kind, lines)
+            yield _of_finding(record, outcomes[record["rule_id"]], kind, lines)
 
 
-def _of_finding(record: dict[str, Any], kind: Kind, lines: Lines) -> Annotation:
-    [first] = [item for item in record["evidence"] if item["role"] == "activation"][:1] or [None]
+def _of_finding(record: dict[str, Any], outcome: RuleOutcome, kind: Kind, lines: Lines) -> Annotation:
+    first = next((item for item in record["evidence"] if item["role"] == "activation"), None)
+    counts = f"{outcome['violated']:,} of {outcome.activations:,} violated"
     status = f" ({record['status']})" if record["status"] else ""
     said = f"{record['subject_key']} {named(record['subject'])}: {record['message']}"
     title = f"{record['severity']}: {record['rule_id']}{status}"
     if first is None:
-        return Annotation(kind, title, said, case=True)
-    said += f" ({first['file']}, row {first['row']})"
+        return Annotation(kind, title, f"{said} ({counts})", case=True)
+    said += f" ({first['file']}, row {first['row']}; {counts})"
     line = lines.of(first["file"], first["row"])
     return Annotation(kind, title, said, relative(first["file"]) if line else "", line or 0, case=True)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import ibis
+
 from auditor.outputs.rows import texts
 from auditor.outputs.samples import freshness
 from auditor.results.findings import Ranks, order
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def worst(audit: Audit, severity: Severity, most: int) -> list[dict[str, Any]]:
-    """The first violated findings of a severity that count, new ones before continuing ones.
+    """Violated findings of a severity that count: new ones before continuing ones, the first of each rule before any
+    second one, so that one rule does not hide the others.
 
     Fields as in `docs/formats.md`, times as texts.  Drafts and waived findings are left out.
     """
@@ -31,5 +34,7 @@ def worst(audit: Audit, severity: Severity, most: int) -> list[dict[str, Any]]:
     if audit.marks:
         table = table.filter(table.status != "waived")
     fresh = [freshness(table)] if audit.marks else []
-    told = ranks.told(table.order_by([*fresh, *order(table)]).limit(most))
+    number = ibis.row_number().over(group_by=table.rank, order_by=[*fresh, *order(table)])
+    table = table.mutate(number=number)
+    told = ranks.told(table.order_by([*fresh, table.number, *order(table)]).limit(most))
     return [row for batch in audit.batches(texts(told)) for row in batch.to_pylist()]

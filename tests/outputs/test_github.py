@@ -89,6 +89,13 @@ def test_no_more_than_a_step_shows_and_the_number_of_the_others() -> None:
     assert "; 31 violations and 12 other remarks not shown here" in found[-1][2]
 
 
+def test_one_rule_does_not_hide_the_others() -> None:
+    rules = tuple(rule(f"r{n}") for n in range(6))
+    rows = [finding(rule_id=f"r{n % 6}", subject=f"R{n}", number=n) for n in range(600)]
+    titles = [properties["title"] for _, properties, _ in commands(audit(*rows, rules=rules))]
+    assert titles[:10] == [f"critical: r{n}" for n in (0, 1, 2, 3, 4, 5, 0, 1, 2, 3)]
+
+
 def test_everything_fits() -> None:
     [error, notice] = commands(audit(finding(), show=("violated",)))
     assert error[0] == "error"
@@ -107,7 +114,7 @@ def test_the_line_of_a_row_and_the_file_of_a_rule(tmp_path: Path, monkeypatch: p
     (tmp_path / "a,b:c%.csv").write_text("x\n1\n")
     [first, *_] = commands(audit(finding(), log=log(health=Health(("a,b:c%.csv",), 1, 1, out_of_order=0))))
     assert first[1] == {"file": "a,b:c%.csv", "line": "2", "title": "critical: referral-in-time"}
-    assert first[2].endswith("(a,b:c%.csv, row 2)")
+    assert first[2].endswith("(a,b:c%.csv, row 2; 1 of 1 violated)")
     [chat] = [properties for _, properties, _ in commands(plain()) if properties["title"] == "high: levelled"]
     assert (chat["file"], chat["line"]) == ("r.yaml", "1")
 
@@ -115,7 +122,7 @@ def test_the_line_of_a_row_and_the_file_of_a_rule(tmp_path: Path, monkeypatch: p
 def test_without_a_line_no_file_is_named_since_the_first_line_would_be_blamed() -> None:
     [first, *_] = commands(audit(finding(), log=log(health=Health(("log.parquet",), 1, 1, out_of_order=0))))
     assert set(first[1]) == {"title"}
-    assert first[2].endswith("(log.parquet, row 2)")
+    assert first[2].endswith("(log.parquet, row 2; 1 of 1 violated)")
 
 
 def test_values_start_no_command_and_end_none() -> None:
