@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from tests.cli.conftest import RULES, Done
 __all__ = ["work"]
 
 Run = Callable[..., Done]
+ROOT = Path(__file__).parents[2]
 AUDITOR = [sys.executable, "-c", "from auditor.cli.main import run; run()"]
 
 
@@ -178,6 +180,14 @@ def test_an_audit_by_a_file_alone(folder: Path, run: Run, monkeypatch: pytest.Mo
     assert '"file":"../log.csv"' in done.out
     assert (folder / "found.csv").exists()
     assert list(below.iterdir()) == []
+
+
+def test_the_documentation_shows_the_sample_and_real_mistakes(work: Workplace, run: Run) -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    sample, broken = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert sample == (ROOT / "sample_data" / "nightly" / "auditor.yaml").read_text()
+    work.says(broken)
+    assert f"```text\n{run('check', 'log.csv').err}```" in page
 
 
 def test_completion_knows_the_rules_of_the_file(work: Workplace) -> None:

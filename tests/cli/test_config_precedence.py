@@ -121,6 +121,17 @@ def test_a_log_by_default_leaves_the_words_to_the_other_arguments(work: Workplac
     assert given("check", "a.csv", "b.csv")["log"] == ["a.csv", "b.csv"]
 
 
+def test_verify_takes_from_the_manifest_what_is_not_typed(work: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules of one's own would make the audit of the manifest another one."""
+    work.says("log: log.csv\nrules: ours.yaml\nmapping: m.yaml\nmemory: 1GB\n")
+    monkeypatch.setenv("AUDITOR_RULES", "ours.yaml")
+    found = given("verify", "audit.json")
+    assert (found["manifest"], found["memory"]) == ("audit.json", "1GB")
+    assert not found["log"]
+    assert not found["rules"]
+    assert found["mapping"] is None
+
+
 @pytest.mark.parametrize(
     ("text", "value"), [("true", True), ("1", True), ("TRUE", True), ("false", False), ("0", False)]
 )
