@@ -39,6 +39,12 @@ def _rules(text: str, folder: Path) -> str:
     return _file(text, folder) if (folder / text).exists() and text not in _packs() else text
 
 
+def _old(text: str, folder: Path) -> str:
+    """Rules as they were: a file, a folder, a shipped pack, or a revision of git, which may look like a path."""
+    path = folder / text
+    return _rules(text, folder) if path.exists() or path.suffix in (".yaml", ".yml") else text
+
+
 def _packs() -> list[str]:
     from auditor.rules import shipped_packs
 
@@ -65,6 +71,7 @@ PLACES: dict[str, Callable[[str, Path], str]] = {
     "DIR": _file,
     "LOG": _log,
     "RULES": _rules,
+    "OLD": _old,
     "STORE": _store,
     "URL": _store,
     "[FORMAT=]PATH": _output,

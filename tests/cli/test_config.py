@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor.cli.config_paths import located
 from tests.cli.configuring import Workplace, given, work
 from tests.cli.conftest import RULES, Done
 
@@ -109,6 +110,22 @@ rules docs: {output: pages}
 def test_addresses_of_stores(store: str, read: str, work: Workplace) -> None:
     (work.home / "auditor.yaml").write_text(f"store: {store}\n")
     assert given("check", "log.csv")["store"] == read
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("old.yaml", "../old.yaml"),
+        ("before", "../before"),
+        ("main", "main"),
+        ("HEAD~1", "HEAD~1"),
+        ("fix/x", "fix/x"),
+        ("child-safety", "child-safety"),
+    ],
+)
+def test_rules_as_they_were(text: str, read: str, work: Workplace) -> None:
+    (work.home / "before").mkdir()
+    assert located("OLD", text, Path("..")) == read
 
 
 def test_paths_in_folders_with_odd_names(work: Workplace) -> None:
