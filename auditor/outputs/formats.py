@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,8 +17,10 @@ from auditor.outputs.files import beside, replacing, special
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
 
-# Format → the suffixes that mean it, the module of the same name writes it.
-FORMATS: dict[str, tuple[str, ...]] = {
+Formats = Mapping[str, tuple[str, ...]]  # by name: the suffixes that mean a format
+
+# The module of the same name writes a format.
+FORMATS: Formats = {
     "table": (".txt",),
     "csv": (".csv",),
     "jsonl": (".jsonl", ".ndjson"),
@@ -29,8 +32,10 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "github": (),
     "markdown": (".md",),
     "html": (".html", ".htm"),
+    "xlsx": (".xlsx",),
 }
-BINARY = ("parquet",)
+BINARY = ("parquet", "xlsx")
+LIBRARIES = {"xlsx": "xlsxwriter"}  # that come with an extra of the format's name
 LAID_OUT = ("table",)  # formats whose layout depends on where they are read
 
 
@@ -51,32 +56,41 @@ class Target:
     path: Path
 
 
-def target(text: str) -> Target:
+def target(text: str, formats: Formats = FORMATS) -> Target:
     """`FORMAT=PATH` or `PATH`.  Raises UnusableError when the format is unknown or the file cannot be made."""
     name, equals, rest = text.partition("=")
-    if Path(text).is_dir() or (name in FORMATS and equals and (not rest or Path(rest).is_dir())):
+    if Path(text).is_dir() or (name in formats and equals and (not rest or Path(rest).is_dir())):
         raise UnusableError("output-is-folder", "this output is a folder", place=Place(text), help="name a file in it")
-    if equals and name in FORMATS:
+    if equals and name in formats:
         found = Target(name, Path(rest))
     elif equals and name.isidentifier() and not Path(text).suffix:
-        raise UnusableError("unknown-format", f"there is no format `{name}`", help=did_you_mean(name, FORMATS))
+        raise UnusableError("unknown-format", f"there is no format `{name}`", help=did_you_mean(name, formats))
     else:
-        found = Target(_by_suffix(text), Path(text))
+        found = Target(_by_suffix(text, formats), Path(text))
     if text.endswith(("/", os.sep)) or not found.path.absolute().parent.is_dir():
         place = Place(rest if found.path == Path(rest) and equals else text)
         raise UnusableError("output-no-folder", "the folder of this output does not exist", place=place)
+    _writable(found.format)
     return found
 
 
-def _by_suffix(text: str) -> str:
+def _writable(format: str) -> None:
+    """Raises UnusableError for a format whose library is not there."""
+    library = LIBRARIES.get(format)
+    if library is not None and find_spec(library) is None:
+        help = f"install it: pip install 'report-auditor[{format}]'"
+        raise UnusableError("format-library", f"{format} needs the library {library}, which is not here", help=help)
+
+
+def _by_suffix(text: str, formats: Formats) -> str:
     suffix = Path(text).suffix.lower()
-    for name, suffixes in FORMATS.items():
+    for name, suffixes in formats.items():
         if suffix in suffixes:
             return name
     raise UnusableError(
         "unknown-format",
         f"the format of `{text}` cannot be told from its name",
-        help="write FORMAT=PATH with one of " + ", ".join(FORMATS),
+        help="write FORMAT=PATH with one of " + ", ".join(formats),
     )
 
 
@@ -100,6 +114,7 @@ def known(format: str, *, terminal: bool = False) -> None:
     """Raises UnusableError for a format that does not exist, or that a terminal cannot show."""
     if format not in FORMATS:
         raise UnusableError("unknown-format", f"there is no format `{format}`", help=did_you_mean(format, FORMATS))
+    _writable(format)
     if terminal and format in BINARY:
         raise UnusableError(
             "binary-output", f"{format} is not text", help=f"write a file: --output findings{FORMATS[format][0]}"

@@ -31,7 +31,12 @@ def safe(value: object, limit: int | None = None) -> str:
     text = str(value)
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"
-    return _COMMAND.sub(": :", _CONTROLS.sub("\ufffd", text)).replace("##[", "# #[")
+    return _COMMAND.sub(": :", printable(text)).replace("##[", "# #[")
+
+
+def printable(text: str) -> str:
+    """A text with `\ufffd` in place of each of the characters."""
+    return _CONTROLS.sub("\ufffd", text)
 
 
 def safe_lines(text: str) -> str:
@@ -55,7 +60,7 @@ def controls(text: bytes | memoryview) -> int:
 
 def without_controls(line: str) -> str:
     """A line of a file with `\ufffd` in place of each of the characters; where it ends, a line feed stays."""
-    return _CONTROLS.sub("\ufffd", line.removesuffix("\n")) + "\n"
+    return printable(line.removesuffix("\n")) + "\n"
 
 
 def safe_json(text: bytes | memoryview) -> bytes | memoryview:
