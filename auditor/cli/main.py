@@ -11,7 +11,7 @@ from typer.exceptions import TyperException
 
 from auditor.base.diagnostics import AuditorError
 from auditor.base.suggest import nearest
-from auditor.cli import check, explain, rules, verify
+from auditor.cli import check, explain, history, rules, verify
 from auditor.cli.command import Command, Program
 
 INTERRUPTED = 130  # as shells report SIGINT
@@ -29,6 +29,9 @@ app = typer.Typer(
 )
 app.command("check", cls=Command, short_help="Judge a log by rules.")(check.check)
 app.command("explain", cls=Command, short_help="Tell one case as a timeline.")(explain.explain)
+app.command("history", cls=Command, short_help="Tell the runs in a store, trends, and lives of findings.")(
+    history.history
+)
 app.command("verify", cls=Command, short_help="Repeat an audit from its manifest, and compare.")(verify.verify)
 app.add_typer(rules.app, name="rules")
 
