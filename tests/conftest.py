@@ -1,12 +1,17 @@
-"""What all tests share: real logs are asked for only where they are."""
+"""What all tests share: real logs, a PostgreSQL server and a browser are asked for only where they are."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
+from tests.store.server import binaries
+
 REAL_LOGS = "AUDITOR_REAL_LOGS"
+BROWSER = "AUDITOR_CHROMIUM"
+CHROMIUM = Path(os.environ.get(BROWSER, "/usr/bin/chromium"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,19 +21,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure() -> None:
     """No auditor.yaml and no variable of the machine counts in tests, also in those that start the program anew."""
-    for name in [name for name in os.environ if name.startswith("AUDITOR_") and name != REAL_LOGS]:
+    for name in [name for name in os.environ if name.startswith("AUDITOR_") and name not in (REAL_LOGS, BROWSER)]:
         del os.environ[name]
     os.environ["AUDITOR_NO_CONFIG"] = "true"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect, not skip: without AUDITOR_REAL_LOGS these tests have nothing to say."""
-    if os.environ.get(REAL_LOGS):
-        return
-    real = [item for item in items if item.get_closest_marker("real_logs")]
-    if real:
-        config.hook.pytest_deselected(items=real)
-        items[:] = [item for item in items if item not in real]
+    """Deselect, not skip: without what they need these tests have nothing to say."""
+    there = {"real_logs": os.environ.get(REAL_LOGS), "postgres": binaries(), "browser": CHROMIUM.is_file()}
+    missing = [marker for marker, found in there.items() if not found]
+    unable = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
+    if unable:
+        config.hook.pytest_deselected(items=unable)
+        items[:] = [item for item in items if item not in unable]
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +46,8 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_real_logs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The program does not know the variable of the tests that need real logs, and would say so."""
+def _no_variables_of_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program does not know the variables of tests that need something, and would say so."""
+    monkeypatch.delenv(BROWSER, raising=False)
     if not request.node.get_closest_marker("real_logs"):
         monkeypatch.delenv(REAL_LOGS, raising=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COUNTS = ("violated", "undetermined", "pending", "met", "exempt")  # the order in which readers are told of verdicts
 GROUP_COUNTS = ("violated", "undetermined", "met")
 MEANINGS = {
-    "violated": "The log shows that the rule was broken. Nothing that is logged later changes this.",
+    "violated": "The log shows that the rule was broken.",
     "undetermined": "The log does not say enough to tell whether the rule was kept.",
     "pending": "The time allowed had not run out at the moment of judgement.",
     "met": "The log shows that the rule was kept.",
