@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from auditor.log.log import EventProfile
 from auditor.results.audit import Audit
-from auditor.results.store import record
 from auditor.rules.model import Rule
 from tests.results.fake import audit, finding, log, rule
 
@@ -35,11 +33,6 @@ def night(
     ]  # fmt: skip
     told = log(observed_until=as_of, profile={"report.received": EventProfile(1, since, as_of)})
     return audit(*rows, rules=tuple(rules), log=told, judgement={"as_of": as_of}, **changes)
-
-
-def kept(path: Path, audited: Audit, **options: Any) -> Audit:
-    """The audit as recorded in a SQLite store."""
-    return record(audited, str(path), recorded_at=options.pop("recorded_at", datetime(2025, 11, 1)), **options)
 
 
 def statuses(audited: Audit) -> dict[str, str]:

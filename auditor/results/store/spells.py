@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Select, Table, Text, insert, literal, select, update
+from sqlalchemy import ARRAY, Column, Connection, MetaData, Select, Table, Text, func, insert, literal, select, update
 
 from auditor.results.store.schema import RESOLVED, finding, spell
 from auditor.results.store.values import Instant
@@ -44,9 +44,14 @@ def write(
 
 
 def _fill(connection: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
-    names = table.columns.keys()
-    if made := [dict(zip(names, row, strict=True)) for row in rows]:
-        connection.execute(insert(table), made)
+    names, made = table.columns.keys(), list(rows)
+    if connection.dialect.name == "sqlite":
+        if made:
+            connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in made])
+    elif made:  # one statement with a list for each column, where a server would be asked once for each row
+        lists = zip(zip(*made, strict=True), table.columns, strict=True)
+        columns = [func.unnest(literal(list(values), ARRAY(column.type))) for values, column in lists]
+        connection.execute(insert(table).from_select(names, select(*columns)))
 
 
 def _ids(series: str, among: Table) -> Select[tuple[int]]:
