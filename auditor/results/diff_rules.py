@@ -91,6 +91,9 @@ def read(old: Side, new: Side, log: Log, settings: Mapping[str, str], only: Sequ
         for side, names in zip((old, new), unknown, strict=True)
         for said in sorted(names - both)
     ]  # fmt: skip
+    for name, value in settings.items():
+        if not any(f"`{name}`" in said for names in unknown for said in names):
+            told.append(f"{name} is set to {value} in both rule sets, whatever they say")
     return Sides(before.ruleset, after.ruleset, old, new, (*old.notes, *told))
 
 
