@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from auditor.base.diagnostics import Diagnostic, Place
-from auditor.base.suggest import did_you_mean
+from auditor.base.suggest import nearest
 from auditor.base.yaml_nodes import Node
 from auditor.cli.config_options import PREFIX, Option
 from auditor.cli.config_values import Value, taken
@@ -37,12 +37,13 @@ def _node(option: Option, text: str) -> Node:
 
 def unknown(environment: Mapping[str, str], options: Iterable[Option]) -> list[Diagnostic]:
     """A warning for each variable that looks like ours and is none."""
-    known = {option.variable for option in options}
-    return [
-        Diagnostic(
-            "config-variable", "this variable means nothing to auditor", Place(name),
-            did_you_mean(name, known), level="warning",
-        )
-        for name in sorted(environment)
-        if name.startswith(PREFIX) and name not in known
-    ]  # fmt: skip
+    known = {option.variable.removeprefix(PREFIX) for option in options}
+    found = []
+    for name in sorted(environment):
+        word = name.removeprefix(PREFIX)
+        if name.startswith(PREFIX) and word not in known:
+            meant = nearest(word, known)
+            help = f"did you mean `{PREFIX}{meant}`?" if meant else ""
+            message = "this variable means nothing to auditor"
+            found.append(Diagnostic("config-variable", message, Place(name), help, level="warning"))
+    return found

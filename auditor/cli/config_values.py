@@ -62,6 +62,8 @@ def _text(option: Option, node: Node, folder: Path, report: Report) -> str | Non
     elif option.flag or not isinstance(text, str):
         message = f"`{option.name}` takes {_wanted(option)}; {_SHAPES[type(text)]} stands here"
         report("config-type", message, node.place, _remedy(option, text), node.width)
+    elif "\0" in text:
+        report("config-type", f"`{option.name}` holds a null character", node.place, "remove it", node.width)
     elif (mistake := _mistake(option, text)) is not None:
         report(mistake.code, f"{option.name}: {mistake.message}", node.place, mistake.help, node.width)
     else:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -71,7 +74,15 @@ def auditor(
 
 def run() -> None:
     """Run the program; every error that a user can cause ends as a text on stderr and exit code 2."""
+    _open_streams()
     sys.exit(_guarded())
+
+
+def _open_streams() -> None:
+    """A stream that the caller has closed leads nowhere; else Python would write what is for stderr to stdout."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - it stays open
 
 
 def _guarded() -> int:
@@ -90,6 +101,9 @@ def _guarded() -> int:
             return INTERRUPTED
         if type(error).__name__ == "OutOfMemoryException":  # named, not imported: DuckDB is heavy
             _tell("error[out-of-memory]: the engine needs more memory than it may use\n    help: raise --memory")
+            return AuditorError.exit_code
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            _tell(f"{str(error.filename)[:40]}…: error[name-too-long]: no file can have a name of this length")
             return AuditorError.exit_code
         traceback.print_exc()
         return BUG
@@ -114,7 +128,7 @@ def _notes(error: Exception) -> list[str]:
 def _advice(message: str, option: str, context: Any) -> str:
     see = f"see `{context.command_path if context else 'auditor'} --help`"
     if context and any(option in param.opts for param in context.find_root().command.params):
-        return f"{option} stands before the command: auditor {option} … {context.info_name}"
+        return f"{option} stands before the command, right after `auditor`"
     if message.startswith("Got unexpected extra argument"):
         return f"a value that holds blanks or brackets stands in single quotes; {see}"
     if message.startswith("No such option") and any(

@@ -35,6 +35,7 @@ MISTAKES: dict[str, tuple[str, str]] = {
     "truth for a text": ("rule: true", '1:7: error[config-type] … write "True" for the text'),
     "text for a flag": ('exit_zero: "true"', "1:12: error[config-type] … without quotes"),
     "number for a flag": ("exit_zero: 1", "1:12: error[config-type] … true or false; a number"),
+    "null character": ('mapping: "a\\0b"', "1:10: error[config-type] … null character"),
     "yes": ("exit_zero: yes", "1:12: error[yaml-boolean] … true or false"),
     "nothing": ("mapping:\nby: month", "1:9: error[config-empty]"),
     "empty text": ("mapping: ' '", "1:10: error[config-empty]"),

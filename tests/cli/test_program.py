@@ -33,6 +33,30 @@ def test_a_closed_pipe_is_no_error(folder: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("closed", "words", "code"), [("2>&-", "--format csv", 0), (">&-", "--format csv", 0), ("<&-", "-", 2)]
+)
+def test_a_stream_that_is_closed_leads_nowhere(closed: str, words: str, code: int, folder: Path) -> None:
+    log = "" if words == "-" else "log.csv"
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh"]
+    done = subprocess.run(
+        [*shell, *AUDITOR, "check", *f"{log} {words} -r quiet.yaml --show met".split()],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    if closed == "2>&-":
+        assert [line.split(",")[0] for line in done.stdout.splitlines()] == ["rule_id", "told"]
+
+
+def test_a_name_that_no_file_can_have(folder: Path, run: Callable[..., Done]) -> None:
+    done = run("check", "log.csv", "-m", "a" * 300)
+    assert done.code == 2
+    assert "error[name-too-long]" in done.err
+
+
 def on_a_terminal(folder: Path, **environment: str) -> str:
     """What `auditor check` writes to a terminal."""
     leader, follower = pty.openpty()
