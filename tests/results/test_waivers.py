@@ -11,6 +11,8 @@ from auditor.base.diagnostics import AuditorError
 from auditor.results.waivers import Waivers, read_waivers
 from tests.results.fake import audit, finding
 
+ROOT = Path(__file__).parent.parent.parent
+SAMPLE, PAGE = ROOT / "sample_data/nightly/waivers.yaml", ROOT / "docs/waivers.md"
 GOOD = (
     '- {rule: referral-in-time, subject: R1, reason: "tickets were lost", approver: "B. Officer", expires: 2020-03-31}'
 )
@@ -115,3 +117,13 @@ def test_a_file_that_is_no_list_of_waivers_ends_the_run(tmp_path: Path, content:
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(AuditorError, match="there is no such waiver file"):
         read_waivers(tmp_path / "none.yaml")
+
+
+def test_the_documented_waivers_can_be_read() -> None:
+    """Also that the page shows the first waiver of the sample."""
+    sample = read_waivers(SAMPLE)
+    assert [one.expires.isoformat() for one in sample.entries] == ["2026-03-31", "2025-10-31"]
+    assert sample.problems == ()
+    shown = PAGE.read_text(encoding="utf-8").partition("expires: ")[0].rpartition("```yaml")[2]
+    keys = [line.split("#")[0].strip() for line in shown.splitlines()]
+    assert {line for line in keys if line} <= {line.split("#")[0].strip() for line in SAMPLE.read_text().splitlines()}
