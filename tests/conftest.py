@@ -1,11 +1,18 @@
-"""What all tests share."""
+"""What all tests share: real logs, a PostgreSQL server and a browser are asked for only where they are."""
 
 from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
 
 import pytest
+
+from tests.store.server import binaries
+
+REAL_LOGS = "AUDITOR_REAL_LOGS"
+BROWSER = "AUDITOR_CHROMIUM"
+CHROMIUM = Path(os.environ.get(BROWSER, "/usr/bin/chromium"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,14 +20,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite expected outputs")
 
 
+def pytest_configure() -> None:
+    """No auditor.yaml and no variable of the machine counts in tests, also in those that start the program anew."""
+    for name in [name for name in os.environ if name.startswith("AUDITOR_") and name not in (REAL_LOGS, BROWSER)]:
+        del os.environ[name]
+    os.environ["AUDITOR_NO_CONFIG"] = "true"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect, not skip: without AUDITOR_REAL_LOGS these tests have nothing to say."""
-    if os.environ.get("AUDITOR_REAL_LOGS"):
-        return
-    real = [item for item in items if item.get_closest_marker("real_logs")]
-    if real:
-        config.hook.pytest_deselected(items=real)
-        items[:] = [item for item in items if item not in real]
+    """Deselect, not skip: without what they need these tests have nothing to say."""
+    there = {"real_logs": os.environ.get(REAL_LOGS), "postgres": binaries(), "browser": CHROMIUM.is_file()}
+    missing = [marker for marker, found in there.items() if not found]
+    unable = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
+    if unable:
+        config.hook.pytest_deselected(items=unable)
+        items[:] = [item for item in items if item not in unable]
 
 
 def pytest_collection_finish() -> None:
@@ -42,3 +56,11 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("TERM", "xterm")
+
+
+@pytest.fixture(autouse=True)
+def _no_variables_of_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program does not know the variables of tests that need something, and would say so."""
+    monkeypatch.delenv(BROWSER, raising=False)
+    if not request.node.get_closest_marker("real_logs"):
+        monkeypatch.delenv(REAL_LOGS, raising=False)
