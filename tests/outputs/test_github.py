@@ -127,15 +127,18 @@ def test_without_a_line_no_file_is_named_since_the_first_line_would_be_blamed() 
 
 def test_values_start_no_command_and_end_none() -> None:
     attacks = [*ATTACKS, "%0A::error::x", "%0D%0A", "::add-mask::x", "::set-output name=a::b", "a,b=c", "100%25"]
-    for attack in attacks:
-        [error, last] = commands(audit(finding(subject=attack)))
-        assert error[0] == "error"
-        assert "::error::" not in error[2]
-        assert "##[" not in error[2]
-        assert not set(error[2]) & {"\n", "\r", "\x00", "\x1b", "\u202e"}
+    errors = []
+    for start in range(0, len(attacks), 10):  # as many as a step shows
+        *found, last = commands(hostile(*attacks[start : start + 10]))
         assert last[1]["title"] == "auditor"
-    [percent, _] = commands(audit(finding(subject="%0A::error::x")))
-    assert "report_id %0A: :error::x: " in percent[2]
+        errors += found
+    assert len(errors) == len(attacks)
+    for kind, _, said in errors:
+        assert kind == "error"
+        assert "::error::" not in said
+        assert "##[" not in said
+        assert not set(said) & {"\n", "\r", "\x00", "\x1b", "\u202e"}
+    assert "report_id %0A: :error::x: " in errors[attacks.index("%0A::error::x")][2]
 
 
 def test_long_values_are_cut() -> None:

@@ -62,7 +62,8 @@ def test_the_schema_refuses_what_is_no_junit() -> None:
     ],
 )  # fmt: skip
 def test_totals_are_those_of_the_cases(made: Any) -> None:
-    root = suites(made())
+    audited = made()
+    root = suites(audited)
     for element in (root, *root.iter("testsuite")):
         assert int(element.get("tests", "")) == len(list(element.iter("testcase"))) > 0
         assert int(element.get("failures", "")) == len(list(element.iter("failure")))
@@ -70,7 +71,7 @@ def test_totals_are_those_of_the_cases(made: Any) -> None:
     for suite in root.iter("testsuite"):
         assert int(suite.get("skipped", "")) == len(list(suite.iter("skipped")))
     assert [suite.get("name") for suite in root] == [
-        one.rule.id for severity in ("critical", "high", "medium", "low", "info") for one in made().outcomes
+        one.rule.id for severity in ("critical", "high", "medium", "low", "info") for one in audited.outcomes
         if one.rule.severity == severity
     ]  # fmt: skip
 
