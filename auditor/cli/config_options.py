@@ -22,6 +22,7 @@ class Option:
 
     command: str
     param: Any
+    formats: tuple[str, ...] = ()  # of its command
 
     @property
     def name(self) -> str:
@@ -58,8 +59,7 @@ class Option:
     @property
     def words(self) -> tuple[str, ...]:
         """The only words that it knows; none where there are others."""
-        completion = self.param.type_descriptor.parameter_info.autocompletion
-        return tuple(getattr(completion, "words", ()))
+        return _words(self.param)
 
     @property
     def variable(self) -> str:
@@ -89,6 +89,11 @@ def options(program: Any, above: str = "") -> dict[str, dict[str, Option]]:
 
 def _own(command: str, params: list[Any]) -> Iterator[Option]:
     about = [param for param in params if param.param_type_name == "argument"][:1]
+    formats = next((_words(param) for param in params if param.name == "format"), ())
     for param in params:
         if param.metavar in ARGUMENTS if param in about else getattr(param, "allow_from_autoenv", False):
-            yield Option(command, param)
+            yield Option(command, param, formats)
+
+
+def _words(param: Any) -> tuple[str, ...]:
+    return tuple(getattr(param.type_descriptor.parameter_info.autocompletion, "words", ()))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 SQLITE = "sqlite:///"
+OUTPUT = "[FORMAT=]PATH"
 
 
-def located(takes: str, text: str, folder: Path) -> str:
-    """A value with its path, if it holds one, read from `folder`."""
+def located(takes: str, text: str, folder: Path, formats: Sequence[str] = ()) -> str:
+    """A value with its path, if it holds one, read from `folder`; `formats` are those that may stand before a path."""
     if folder == Path() or takes not in PLACES:
         return text
+    format, equals, path = text.partition("=")
+    if takes == OUTPUT and equals and format in formats:
+        return f"{format}={_file(path, folder)}"
     return PLACES[takes](text, folder)
 
 
@@ -51,14 +55,6 @@ def _packs() -> list[str]:
     return [pack.name for pack in shipped_packs()]
 
 
-def _output(text: str, folder: Path) -> str:
-    """`FORMAT=PATH` or `PATH`."""
-    from auditor.outputs import FORMATS
-
-    name, equals, path = text.partition("=")
-    return f"{name}={_file(path, folder)}" if equals and name in FORMATS else _file(text, folder)
-
-
 def _store(text: str, folder: Path) -> str:
     """A file, also as an address, or the address of a server."""
     if text.startswith(SQLITE):
@@ -74,5 +70,5 @@ PLACES: dict[str, Callable[[str, Path], str]] = {
     "OLD": _old,
     "STORE": _store,
     "URL": _store,
-    "[FORMAT=]PATH": _output,
+    OUTPUT: _file,
 }

@@ -8,10 +8,11 @@ from pathlib import Path
 from typer.exceptions import TyperException
 
 from auditor.base.diagnostics import Diagnostic, Place, UnusableError
+from auditor.base.durations import parse_duration
 from auditor.base.yaml_nodes import Node, Report
 from auditor.cli import words
 from auditor.cli.config_options import Option
-from auditor.cli.config_paths import PLACES, located
+from auditor.cli.config_paths import OUTPUT, PLACES, located
 
 Value = bool | str | list[str]
 _SHAPES: dict[type, str] = {
@@ -23,7 +24,8 @@ SHARE = "SHARE"
 
 def meaning(option: Option) -> object:
     """What tells options of one name apart that mean different things."""
-    return option.flag, option.number, PLACES.get(option.takes), _CHECKS.get(option.takes)
+    takes = option.takes
+    return option.flag, option.number, takes == OUTPUT, PLACES.get(takes), _CHECKS.get(takes)
 
 
 def taken(option: Option, node: Node, folder: Path, report: Report) -> Value | None:
@@ -67,7 +69,7 @@ def _text(option: Option, node: Node, folder: Path, report: Report) -> str | Non
     elif (mistake := _mistake(option, text)) is not None:
         report(mistake.code, f"{option.name}: {mistake.message}", node.place, mistake.help, node.width)
     else:
-        return located(option.takes, text, folder)
+        return located(option.takes, text, folder, option.formats)
     return None
 
 
@@ -98,6 +100,8 @@ def _mistake(option: Option, text: str) -> Diagnostic | None:
         return error.diagnostic
     except TyperException as error:
         return Diagnostic("config-value", f"`{text}`: {error.message}", Place(""))
+    except ValueError as error:
+        return Diagnostic("config-value", f"`{text}`: {error}", Place(""))
     return None
 
 
@@ -111,5 +115,6 @@ def _moment(text: str) -> None:
 _CHECKS: dict[str, Callable[[str], object]] = {
     SHARE: words.share,
     "TIME": _moment,
+    "DURATION": parse_duration,
     SETTINGS: lambda text: words.settings([text]),
 }

@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from auditor.cli.config_options import Option
-from auditor.cli.config_paths import PLACES
+from auditor.cli.config_paths import OUTPUT, PLACES
 from auditor.cli.config_values import meaning
+from auditor.outputs import FORMATS
 from tests.cli.configuring import COMMANDS, EVERY, PROGRAM, Workplace, given, option, typed, work
 
 __all__ = ["work"]
@@ -22,12 +23,13 @@ SOURCES = ("file", "section", "environment", "line")  # each beats those before 
 SAMPLES = {
     "SHARE": ("1%", "2%", "3%", "4%"),
     "TIME": tuple(f"2025-01-0{day}T00:00:00Z" for day in range(1, 5)),
+    "DURATION": ("1h", "2h", "3 days", "4h"),
     "NAME=VALUE": ("a=1", "a=2", "a=3", "b=4"),
     "[FORMAT=]PATH": ("a.csv", "json=b.json", "c.csv", "d.csv"),
 }
 NO_PATHS = {
     "", "SHARE", "TIME", "NAME=VALUE", "SIZE", "ID", "PATTERN", "FIELD", "SEVERITY", "VERDICTS", "FORMAT", "NAME",
-    "FINGERPRINT", "N",
+    "FINGERPRINT", "N", "DURATION",
 }  # fmt: skip
 
 
@@ -98,6 +100,13 @@ def test_what_an_option_takes_tells_whether_it_holds_a_path() -> None:
 def test_the_program_has_variables_too() -> None:
     own = {Option("", param).variable for param in PROGRAM.params}
     assert {"AUDITOR_CONFIG", "AUDITOR_NO_CONFIG"} <= own
+
+
+def test_an_option_for_files_knows_the_formats_of_its_command() -> None:
+    """Else `json=audit.out` would be the name of a file."""
+    for one in EVERY:
+        assert one.formats or one.takes != OUTPUT, shown(one)
+    assert set(option("check", "output").formats) == set(FORMATS)
 
 
 def test_lists_replace_lists(work: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
