@@ -13,7 +13,6 @@ LAYOUTS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "phone": {"color_scheme": "light", "viewport": {"width": 320, "height": 640}},
-    "dark phone": {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
 }
 
 

@@ -19,6 +19,17 @@ def elements(page: Page) -> int:
     return found
 
 
+def _what_is_left_out_weighs_least(page: Page) -> None:
+    """Of 5,010 undetermined findings of the least severity 100 are left out, of violated ones none."""
+    told = page.get_by_role("status")
+    page.get_by_role("checkbox", name="info").check()
+    page.get_by_role("checkbox", name="undetermined").check()
+    expect(told).to_have_text("4,910 of 50,000 findings match")
+    page.get_by_role("checkbox", name="undetermined").uncheck()
+    page.get_by_role("checkbox", name="violated").check()
+    expect(told).to_have_text("5,010 of 50,000 findings match")
+
+
 def test_fifty_thousand_findings(visit: Visit, capsys: pytest.CaptureFixture[str]) -> None:
     times = {}
     start = perf_counter()
@@ -51,16 +62,6 @@ def test_fifty_thousand_findings(visit: Visit, capsys: pytest.CaptureFixture[str
         late = page.locator("#list td.late").all_inner_texts()
         assert len(late) == 50
         assert late[0].startswith("11 d")
+        _what_is_left_out_weighs_least(page)
     with capsys.disabled():
         print("\n" + ", ".join(f"{name} {1000 * taken:.0f} ms" for name, taken in times.items()))  # noqa: T201 - figures for people
-
-
-def test_what_is_left_out_is_what_weighs_least(visit: Visit) -> None:
-    with visit("many") as page:
-        page.get_by_role("checkbox", name="info").check()
-        expect(page.get_by_role("status")).to_have_text("9,920 of 50,000 findings match")
-        page.get_by_role("checkbox", name="undetermined").check()
-        expect(page.get_by_role("status")).to_have_text("4,910 of 50,000 findings match")
-        page.get_by_role("checkbox", name="undetermined").uncheck()
-        page.get_by_role("checkbox", name="violated").check()
-        expect(page.get_by_role("status")).to_have_text("5,010 of 50,000 findings match")  # all of them

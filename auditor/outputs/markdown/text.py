@@ -11,7 +11,7 @@ import re
 from auditor.outputs.hostile import safe
 
 _MARKS = re.compile(r"([\\`*{}\[\]<>|~$&#]|(?<!\w)_|_(?!\w))")
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\]*[^\s<>\"'`|\\.,;:)]")
 _MENTION = re.compile(r"(?<![\w/])@[\w-]+(?:/[\w-]+)?|@|#\d+|\bGH-\d+")  # of people and of issues
 _READ = re.compile(r"""[&<>"'`|@*_~$#:!()\[\]\\ ]""")  # what is markup somewhere; a blank at an end is lost
 _NOT_PLAIN = re.compile(r"[`|\\&<>]|^ | $|^$")

@@ -57,7 +57,8 @@ function story(finding) {
   const about = rule(finding), found = moments(finding), quiet = { class: "quiet" };
   const box = element("div", { class: "story" });
   const link = element("a", { href: `#rule-${finding[RULE]}` }, about.title);
-  box.append(element("p", { class: "rule-says" }, link, " ", about.sentence), element("p", quiet, about.basis));
+  box.append(element("p", { class: "rule-says" }, link, " ", about.sentence));
+  if (about.basis) box.append(element("p", quiet, `Measured against: ${about.basis}`));
   const waiver = page.waivers[finding[WAIVER]];
   if (waiver) box.append(element("p", {}, `Waived until ${waiver.expires} by ${waiver.approver}: ${waiver.reason}`));
   box.append(...scale(finding, found));
@@ -69,7 +70,7 @@ function story(finding) {
   if (finding[VAGUE]) {
     box.append(element("p", quiet, "The log does not know all of these times exactly: the earliest moment possible is shown, for the due time the latest."));
   }
-  const print = element("a", { href: `#finding-${finding[FINGERPRINT]}` }, element("code", {}, finding[FINGERPRINT]));
-  box.append(element("p", quiet, `${about.subject_key} ${subject(finding)}; fingerprint `, print));
+  const address = element("a", { href: `#finding-${finding[FINGERPRINT]}` }, element("code", {}, finding[FINGERPRINT]));
+  box.append(element("p", quiet, `${about.subject_key} ${subject(finding)}; fingerprint `, address));
   return box;
 }
