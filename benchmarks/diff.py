@@ -54,8 +54,8 @@ def listed(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     with path.open(encoding="utf-8") as lines:
         for line in lines:
-            if line.startswith('{"rule_id"') or line.startswith('"changes": [{'):
-                case = json.loads(line.removeprefix('"changes": [').rstrip(",\n"))
+            if line.startswith('{"rule_id"'):
+                case = json.loads(line.rstrip(",\n"))
                 found[case["fingerprint"]] = case["change"]
     return found
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from auditor.outputs.diff import words
 from auditor.outputs.diff.table import group_step
 from auditor.outputs.github import MOST, Annotation, Kind
-from auditor.outputs.hostile import safe
 from auditor.outputs.names import group_named
 from auditor.outputs.places import relative, rule_place
 
@@ -44,11 +43,8 @@ def _annotation(found: Diff, one: RuleDiff) -> Annotation:
             f"{words.many(len(one.groups), 'group')} changed, such as {group_named(first.group)}: {group_step(first)}"
         )
     parts += words.edits(change)
-    before, after = change.sentences
-    if before != after:
-        parts += [
-            f"{name}: {safe(sentence, LONGEST)}" for name, sentence in (("before", before), ("now", after)) if sentence
-        ]
+    if change.judged:
+        parts += [f"{name}: {text}" for name, text in words.demands(change, LONGEST)]
     file, line = _place(found, one)
     return Annotation(kind, f"{change.kind}: {change.rule.id}", "; ".join(parts), file, line)
 

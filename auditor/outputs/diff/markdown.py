@@ -98,14 +98,12 @@ def _section(one: RuleDiff, shown: list[Sample]) -> Iterator[str]:
         groups = f", {words.many(len(one.groups), 'group')}" if one.groups else ""
         result = f": {words.ways(one) or 'no finding changes'}{groups}"
     yield from ("", f"<details><summary><code>{change.rule.id}</code> {change.kind}{result}</summary>", "")
-    before, after = change.sentences
-    if before == after:
-        yield f"It demands: {_text(after or '')}"
+    if change.sentences[0] == change.sentences[1]:
+        yield f"It demands: {_text(change.sentences[1] or '')}"
         if change.parts:
             yield from ("", f"It differs in {', '.join(map(code, change.parts))}.")
     else:
-        told = [f"{name}: {_text(sentence)}" for name, sentence in (("Before", before), ("Now", after)) if sentence]
-        yield "\n\n".join(told)
+        yield "\n\n".join(f"{name.capitalize()}: {prose(text)}" for name, text in words.demands(change, LONGEST_TEXT))
     if edits := [f"- {_text(edit)}" for edit in words.edits(change)]:
         yield from ("", "Beside its meaning:" if change.judged else "Edited:", "", *edits)
     if shown or one.groups:

@@ -70,6 +70,18 @@ def violated(one: RuleDiff, side: str) -> str:
     return f"{outcome['violated']:,} of {outcome.activations:,}{doubt}"
 
 
+def demands(change: RuleChange, longest: int) -> Iterator[tuple[str, str]]:
+    """`before` and `now` with what the rule demanded and demands, long texts cut to where they begin to differ."""
+    before, after = (text or "" for text in change.sentences)
+    start = 0
+    if max(len(before), len(after)) > longest:
+        differing = (place for place, (old, new) in enumerate(zip(before, after, strict=False)) if old != new)
+        start = max(0, next(differing, 0) - longest // 4)
+    for name, text in (("before", before), ("now", after)):
+        if text:
+            yield name, safe("…" * bool(start) + text[start:], longest)
+
+
 def edits(change: RuleChange) -> Iterator[str]:
     """What was edited in a rule beside its meaning: `severity: high → critical`."""
     yield from map(told, change.edits)
