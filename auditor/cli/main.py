@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 
 from auditor.base.diagnostics import AuditorError
 from auditor.base.suggest import nearest
-from auditor.cli import check, diff, explain, history, rules, verify
+from auditor.cli import check, diff, due, explain, history, rules, verify
 from auditor.cli.command import Command, Program
 
 INTERRUPTED = 130  # as shells report SIGINT
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 app.command("check", cls=Command, short_help="Judge a log by rules.")(check.check)
 app.command("diff", cls=Command, short_help="Tell what a change of rules changes on a log.")(diff.diff)
+app.command("due", cls=Command, short_help="List what falls due next.")(due.due)
 app.command("explain", cls=Command, short_help="Tell one case as a timeline.")(explain.explain)
 app.command("history", cls=Command, short_help="Tell the runs in a store, trends, and lives of findings.")(
     history.history
