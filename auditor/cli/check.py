@@ -10,7 +10,7 @@ import typer
 
 from auditor.base.diagnostics import UnusableError
 from auditor.cli import complete, terminal, words
-from auditor.cli.options import DEFAULT_RULES, AsOf, Logs, Mapping, Memory, Rules, Set
+from auditor.cli.options import DEFAULT_RULES, AsOf, Logs, Mapping, Memory, Rules, Set, Verbose
 from auditor.outputs.formats import FORMATS
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
@@ -66,7 +66,7 @@ def check(
         "--again", help="Record the audit also where the store has it already.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever was found.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No table and no remarks.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more about the log.")] = False,
+    verbose: Verbose = False,
 ) -> None:  # fmt: skip
     """Judge every report in a log by the rules, and list what was violated.
 

@@ -9,7 +9,7 @@ import typer
 
 from auditor.base.diagnostics import UnusableError
 from auditor.cli import complete, terminal, words
-from auditor.cli.options import DEFAULT_RULES, AsOf, Logs, Mapping, Memory, Rules, Set
+from auditor.cli.options import DEFAULT_RULES, AsOf, Logs, Mapping, Memory, Rules, Set, Verbose
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 _VERDICTS = ("violated", "undetermined", "pending", "exempt", "met", "all")
@@ -46,7 +46,7 @@ def diff(
     memory: Memory = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever changes.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No table and no remarks.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more about the log.")] = False,
+    verbose: Verbose = False,
 ) -> None:  # fmt: skip
     """Judge a log by two versions of rules, and list the findings that appear, vanish, or have another verdict or due
     time.

@@ -63,7 +63,7 @@ def auditor(
     """Audit exported logs of user reports and platform responses against YAML rules.
 
     Every option may have a default of your own: in a file auditor.yaml (`fail_on: high`) or, before that, in the
-    environment (AUDITOR_FAIL_ON=high).  With -v, check says which are used.
+    environment (AUDITOR_FAIL_ON=high).  With -v, a command says which are used.
 
     \b
     Examples:

@@ -39,3 +39,4 @@ Memory = Annotated[
     str | None,
     typer.Option(metavar="SIZE", help="The most memory the engine may use, such as 4GB.", show_default=False),
 ]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more about the log, and which defaults were used.")]

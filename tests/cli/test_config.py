@@ -85,6 +85,7 @@ waivers: ./w.yaml
 store: audits.db
 check: {output: [a.csv, json=out/b.json, csv=/abs/c.csv]}
 rules docs: {output: pages}
+due: {output: ics=due.out}
 """
     )
     found = given("check")
@@ -95,6 +96,7 @@ rules docs: {output: pages}
     assert [found[name] for name in names] == [
         "../maps/m.yaml", "../rejects.csv", "../../base.json", "../w.yaml", "../audits.db",
     ]  # fmt: skip
+    assert given("due")["output"] == ["ics=../due.out"]
     assert given("rules", "docs")["output"] == Path("../pages")
     assert given("check", "log.csv", "-m", "maps/m.yaml")["mapping"] == "maps/m.yaml", "typed ones are not"
 

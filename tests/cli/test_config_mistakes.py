@@ -58,6 +58,8 @@ MISTAKES: dict[str, tuple[str, str]] = {
     "moment": ("as_of: 2025-05-17", "1:8: error[bad-instant] … offset"),
     "number out of range": ("history: {limit: 0}", "1:18: error[config-value] … greater than or equal to 1"),
     "no number": ("history: {limit: many}", "1:18: error[config-value] … valid integer"),
+    "duration": ("due: {next: 24}", '1:13: error[config-type] … write "24" for the text'),
+    "duration without a unit": ("due: {next: '24'}", "1:13: error[config-value] … a whole number and a unit"),
     "two meanings": ("output: findings.csv", "1:9: error[config-shared] … `rules docs:`"),
     "another program": ("services: {web: 1}\nversion: '3'", "1:1: error[config-shape] … --no-config"),
     "list": ("- by: month", "1:1: error[config-shape]"),
