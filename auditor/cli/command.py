@@ -21,10 +21,8 @@ class Program(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As typed; raises UnusableError for an option that is empty, and for an option given twice."""
-        typed = list(args)
-        rest = super().parse_args(ctx, args)
-        _check(self, ctx, typed)
-        return rest
+        _check(self, ctx, args)
+        return super().parse_args(ctx, args)
 
 
 class Command(TyperCommand):
@@ -37,9 +35,9 @@ class Command(TyperCommand):
         for mistakes in the environment and in auditor.yaml.
         """
         whole = self._with_defaults(ctx, args)
+        _check(self, ctx, whole)
         with _noting(ctx):
             rest = super().parse_args(ctx, list(whole))
-        _check(self, ctx, whole)
         if _DEFAULTS in ctx.meta and ctx.params.get("verbose") and not ctx.params.get("quiet"):
             _tell(ctx.meta[_DEFAULTS].told())
         return rest
@@ -93,11 +91,12 @@ def _noting(ctx: Any) -> Iterator[None]:
 
 
 def _check(command: Any, ctx: Any, args: list[str]) -> None:
-    if not ctx.resilient_parsing:
-        raw, _, given = command.make_parser(ctx).parse_args(list(args))
-        for param in command.params:
-            _full(param, raw.get(str(param.name)))
-        _once(given)
+    raw, _, given = command.make_parser(ctx).parse_args(list(args))
+    if ctx.resilient_parsing or command.get_help_option(ctx) in given:
+        return
+    for param in command.params:
+        _full(param, raw.get(str(param.name)))
+    _once(given)
 
 
 def _full(param: Any, value: Any) -> None:
