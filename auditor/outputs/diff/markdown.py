@@ -105,7 +105,7 @@ def _section(one: RuleDiff, shown: list[Sample]) -> Iterator[str]:
     else:
         yield "\n\n".join(f"{name.capitalize()}: {prose(text)}" for name, text in words.demands(change, LONGEST_TEXT))
     if edits := [f"- {_text(edit)}" for edit in words.edits(change)]:
-        yield from ("", "Beside its meaning:" if change.judged else "Edited:", "", *edits)
+        yield from ("", "Also edited:" if change.judged else "Edited:", "", *edits)
     if shown or one.groups:
         yield ""
     yield from (f"- **{case.kind}** {_subject(case)} {_text(case.text)}" for case in shown)

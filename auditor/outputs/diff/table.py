@@ -71,12 +71,13 @@ def _rule(out: Console, found: Diff, one: RuleDiff, shown: list[Sample]) -> None
             if sentence is not None:
                 grid.add_row(name, Text(safe(sentence)))
     for edit in words.edits(change):
-        grid.add_row("beside", Text(safe(edit)))
+        grid.add_row("also", Text(safe(edit)))
     out.print(Padding(grid, (0, 0, 0, 2)))
     if change.judged:
         counts = f"violated: {words.violated(one, 'before')} before, {words.violated(one, 'after')} now"
         uncounted = "" if found.fails(one) else "; not counted for the exit code"
-        out.print(Text(f"  {counts}; {words.ways(one) or 'no finding changes'}{uncounted}", style="dim"))
+        text = Text(f"{counts}; {words.ways(one) or 'no finding changes'}{uncounted}", style="dim")
+        out.print(Padding(text, (0, 0, 0, 2)))
         _cases(out, one, shown)
         _groups(out, one)
 
