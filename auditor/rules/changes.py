@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from typing import Any, Literal
 
@@ -35,7 +35,8 @@ class Edit:
 class RuleChange:
     """A rule that is not the same in both rule sets; one of `before` and `after` can be missing.
 
-    `parts` names what of its meaning differs: keys of the rule, or `fields` where the packs declare other fields.
+    `parts` names what of its meaning differs: keys of the rule, or `fields` where it reads one that the packs declare
+    in another way.
     """
 
     before: Rule | None
@@ -111,10 +112,9 @@ class Changes:
 def changes(before: RuleSet, after: RuleSet) -> Changes:
     """What changes from one rule set to another."""
     then, now = ({rule.id: rule for rule in rules.rules} for rules in (before, after))
-    types = [{name: field.type for name, field in rules.fields.items()} for rules in (before, after)]
-    more = () if before.fields == after.fields else ("fields",)
+    declared = _differences(*({name: field.type for name, field in rules.fields.items()} for rules in (before, after)))
     gone = [rule for rule in before.rules if rule.id not in now]
-    found = [_change(then.get(rule.id), rule, more, gone) for rule in after.rules]
+    found = [_change(then.get(rule.id), rule, {edit.what for edit in declared}, gone) for rule in after.rules]
     found += [RuleChange(rule, None) for rule in gone]
     told = tuple(change for change in found if change.judged or change.edits)
     versions = [{pack.name: pack.version for pack in rules.packs} for rules in (before, after)]
@@ -123,15 +123,16 @@ def changes(before: RuleSet, after: RuleSet) -> Changes:
         unchanged=len(found) - len(told),
         parameters=_differences(before.parameters, after.parameters),
         packs=_differences(*versions),
-        fields=_differences(*types),
+        fields=declared,
     )
 
 
-def _change(before: Rule | None, after: Rule, more: tuple[str, ...], gone: Sequence[Rule]) -> RuleChange:
+def _change(before: Rule | None, after: Rule, declared: set[str], gone: Sequence[Rule]) -> RuleChange:
     if before is None:
         renamed = next((rule.id for rule in gone if not _parts(rule, after)), "")
         return RuleChange(None, after, renamed=renamed)
-    return RuleChange(before, after, (*_parts(before, after), *more))
+    reads = declared & {*_texts(tuple(getattr(after, name) for name in _MEANING))}
+    return RuleChange(before, after, (*_parts(before, after), *(["fields"] if reads else [])))
 
 
 def _parts(before: Rule, after: Rule) -> tuple[str, ...]:
@@ -148,6 +149,18 @@ def _meaning(value: Any) -> Any:
         return value
     left_out = _WORDING.get(type(value))
     return (type(value), *(_meaning(getattr(value, one.name)) for one in fields(value) if one.name != left_out))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value: the names of all fields that a rule reads are among those of its meaning."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _texts(one)
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from _texts(getattr(value, one.name))
 
 
 def _edits(before: Rule, after: Rule) -> Iterator[Edit]:

@@ -112,10 +112,22 @@ def test_rules_come_go_and_are_renamed(load) -> None:  # type: ignore[no-untyped
     assert [change.renamed for change in found.rules] == ["a", "", ""]
 
 
-def test_other_fields_make_all_rules_count_as_edited(load) -> None:  # type: ignore[no-untyped-def]
-    found = changes(load(HEAD + RULE), load(HEAD.replace("rules:", "fields: {queue: text}\nrules:") + RULE))
-    assert [(change.kind, change.parts) for change in found.rules] == [("edited", ("fields",))]
-    assert found.fields == (Edit("queue", None, "text"),)
+def test_a_field_of_another_type_counts_for_the_rules_that_read_it(load) -> None:  # type: ignore[no-untyped-def]
+    readers = """\
+  - {id: reads, when: report.received, assert: level > 1}
+  - {id: groups, when: report.received, followed_by: {event: notice.sent, within: 24h},
+     service_level: {share: 95%, by: [level]}}
+"""
+    heads = [
+        HEAD.replace("rules:", f"fields: {{{declared}}}\nrules:")
+        for declared in ("level: integer", "level: number, q: text")
+    ]
+    found = changes(load(heads[0] + RULE + readers), load(heads[1] + RULE + readers))
+    assert [(change.rule.id, change.parts) for change in found.rules] == [
+        ("reads", ("fields",)),
+        ("groups", ("fields",)),
+    ]
+    assert found.fields == (Edit("level", "integer", "number"), Edit("q", None, "text"))
 
 
 def test_the_worse_severity_counts_and_a_draft_is_one_on_both_sides(load) -> None:  # type: ignore[no-untyped-def]
