@@ -16,7 +16,10 @@ from sqlalchemy import NullPool, create_engine
 
 from auditor.results.audit import Audit
 from auditor.results.store import record
+from tests.cli.conftest import folder, run
 from tests.store.server import Server, binaries
+
+__all__ = ["folder", "run"]
 
 _serial = count()
 
