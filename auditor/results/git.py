@@ -13,7 +13,7 @@ from pathlib import Path
 from auditor.base.diagnostics import UnusableError
 
 _COMMIT = re.compile(r"^[0-9a-f]{40}([0-9a-f]{24})?$")
-_OWN = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+_OWN = {"GIT_OPTIONAL_LOCKS": "0", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 # In a hook these name the repository of the commit, wherever the rules are.
 _OTHERS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE")
 _LINK, _FILE = "120000", ("100644", "100755")
@@ -44,10 +44,13 @@ class Repository:
         return cls(Path(os.fsdecode(found.stdout.removesuffix(b"\n"))).resolve())
 
     def commit(self, revision: str) -> str | None:
-        """The commit that a revision means; None where it means none."""
+        """The commit that a revision means; None where it means none.  Raises UnusableError where it means several."""
         if not revision or revision.startswith("-") or not revision.isprintable():
             return None
-        found = _git(self.root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        found = _git(self.root, "rev-parse", "--verify", f"{revision}^{{commit}}")
+        if b"is ambiguous" in found.stderr:
+            help = f"write refs/heads/{revision} for the branch, refs/tags/{revision} for the tag, or more of the hash"
+            raise UnusableError("ambiguous-revision", f"`{revision}` means several revisions", help=help)
         commit = found.stdout.decode("ascii", "replace").strip()
         return commit if not found.returncode and _COMMIT.match(commit) else None
 

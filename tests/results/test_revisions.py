@@ -178,6 +178,26 @@ def test_what_git_does_not_know_is_told_and_never_an_option(repository: Path, re
     assert sorted(path.name for path in repository.iterdir()) == before
 
 
+def test_what_means_several_revisions_is_refused(repository: Path) -> None:
+    git(repository, "commit", "--quiet", "--all", "--message", "c")
+    git(repository, "tag", "main", "HEAD~1")
+    assert refused(["rules.yaml"], "main").startswith("ambiguous-revision ")
+    assert lengths(both(["rules.yaml"], "refs/heads/main"))[0] == ["12 h"]
+    assert lengths(both(["rules.yaml"], "refs/tags/main"))[0] == ["24 h"]
+
+
+def test_what_a_clone_lacks_is_not_fetched(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(repository, "config", "uploadpack.allowFilter", "true")
+    git(repository, "commit", "--quiet", "--all", "--message", "c")
+    clone = repository.parent / "clone"
+    git(repository, "clone", "--quiet", "--no-local", "--filter=blob:none", str(repository), str(clone))
+    monkeypatch.chdir(clone)
+    assert lengths(both(["rules.yaml"], "HEAD")) == [["12 h"], ["12 h"]]
+    said = refused(["rules.yaml"], "HEAD~1")
+    assert said.startswith("git-failed ")
+    assert "fetch the history first" in said
+
+
 def test_what_is_meant_is_suggested(repository: Path) -> None:
     assert "did you mean `main`?" in refused(["rules.yaml"], "mian")
     assert "did you mean `child-safety`?" in refused(["rules.yaml"], "child-safty")
