@@ -78,9 +78,10 @@ def worst_first(outcomes: Iterable[RuleOutcome]) -> list[RuleOutcome]:
 
 @dataclass(frozen=True)
 class Silence:
-    """The rules that say nothing of this log."""
+    """The rules that say nothing of this log, or nothing but doubts."""
 
     unjudged: tuple[RuleOutcome, ...]  # the log cannot show whether they ever activated
+    undecided: tuple[RuleOutcome, ...]  # all that they say is "undetermined"
     never: tuple[RuleOutcome, ...]  # the log could have shown it, and shows nothing
     asleep: Mapping[str, tuple[RuleOutcome, ...]]  # by the time at which they are in force, outside that of the log
 
@@ -93,6 +94,7 @@ def silence(audit: Audit) -> Silence:
             asleep[window(one.rule)] = (*asleep.get(window(one.rule), ()), one)
     return Silence(
         tuple(one for one in audit.outcomes if one.unjudged and one.in_force),
+        tuple(one for one in audit.outcomes if one.not_judged and not one.silent),
         tuple(one for one in audit.outcomes if one.never_activated and one.in_force),
         asleep,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from auditor.outputs import tallies
 from auditor.outputs.asserted import opinions
+from auditor.outputs.figures import silence
 from auditor.outputs.formats import Look
 from auditor.outputs.groups import groups
 from auditor.outputs.hostile import safe
@@ -124,24 +126,19 @@ def _doubts(out: Console, audit: Audit, found: list[Doubt]) -> None:
 
 def _silence(out: Console, audit: Audit) -> None:
     """Rules that say nothing about this log, and why."""
-    unjudged = [outcome for outcome in audit.outcomes if outcome.unjudged and outcome.in_force]
-    if unjudged:
+    quiet = silence(audit)
+    if quiet.unjudged:
         table = columns("cannot be judged on this log", "why")
-        for outcome in unjudged:
+        for outcome in quiet.unjudged:
             table.add_row(marked(outcome.rule), Text(safe(outcome.unjudged)))
         out.print()
         out.print(table)
-    never = [outcome.rule.id for outcome in audit.outcomes if outcome.never_activated and outcome.in_force]
-    _never(out, "Never activated", " (silence is not compliance)", never)
-    asleep: dict[str, list[str]] = {}
-    for outcome in audit.outcomes:
-        if outcome.silent and not outcome.in_force:
-            asleep.setdefault(window(outcome.rule), []).append(outcome.rule.id)
-    for when, rules in asleep.items():
-        _never(out, f"Never activated: in force {when}", ", at no time that this log tells of", rules)
+    _never(out, "Never activated", " (silence is not compliance)", quiet.never)
+    for when, outcomes in quiet.asleep.items():
+        _never(out, f"Never activated: in force {when}", ", at no time that this log tells of", outcomes)
 
 
-def _never(out: Console, what: str, remark: str, rules: list[str]) -> None:
-    if rules:
+def _never(out: Console, what: str, remark: str, outcomes: Sequence[RuleOutcome]) -> None:
+    if outcomes:
         out.print()
-        out.print(Text.assemble((what, "bold"), remark, ": ", safe(", ".join(rules))))
+        out.print(Text.assemble((what, "bold"), remark, ": ", safe(", ".join(one.rule.id for one in outcomes))))

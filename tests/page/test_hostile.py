@@ -63,7 +63,8 @@ def hostile() -> Audit:
     made = replace(made, ruleset=replace(made.ruleset, packs=packs))
     waiver = Waiver("other", evil, None, evil, evil, date(2030, 1, 1), line=1)
     marked = made.marked(None, Waivers(evil, (waiver,)))
-    return replace(marked, trend=({"run": evil, "as_of": evil, "violated": {"low": 1}, "undetermined": 0},))
+    run = {"run": evil, "as_of": evil, "violated": {"low": 1}, "undetermined": 0}
+    return replace(marked, trend=(run, run))
 
 
 @pytest.fixture(scope="module")

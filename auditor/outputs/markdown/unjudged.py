@@ -34,6 +34,8 @@ def unjudged(audit: Audit) -> Iterator[str]:
     if quiet.unjudged:
         unable = [(code(one.rule.id), one.rule.severity, prose(one.unjudged)) for one in quiet.unjudged]
         yield from ("", "### Rules that this log cannot answer", "", *table(("rule", "severity", "why"), unable))
+    if quiet.undecided:
+        yield from ("", f"Nothing but undetermined: {_named(quiet.undecided)}")
     if quiet.never:
         yield from ("", f"Never activated, though the log could have shown it: {_named(quiet.never)}")
     for when, outcomes in quiet.asleep.items():

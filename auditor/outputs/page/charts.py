@@ -97,6 +97,7 @@ def trend(runs: Sequence[Mapping[str, Any]]) -> Markup:
         shown = list(places)[::-1][::step]
         axes.set_xticks(shown, [safe(str(runs[place]["as_of"])[:10]) for place in shown])
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.grid(axis="y", color=INKS["line"], linewidth=0.8)
         axes.spines["bottom"].set_visible(True)
     return drawn[0]

@@ -104,9 +104,9 @@ class Page:
 
     @cached_property
     def trend(self) -> dict[str, Any] | None:
-        """Runs of the store, where the audit has any."""
+        """Runs of the store, where there are two at least."""
         runs = self.audit.trend[-charts.MOST_RUNS :]
-        if not runs:
+        if len(runs) < 2:
             return None
         return {"runs": runs, "earlier": len(self.audit.trend) - len(runs), "chart": charts.trend(runs)}
 
