@@ -95,6 +95,18 @@ def test_five_findings_of_a_rule_and_the_number_of_the_others() -> None:
     assert text.count("… and 1,230 more of this rule; `--output findings.csv` has all of them.") == 1
 
 
+def test_it_fits_into_a_comment_and_says_what_does_not() -> None:
+    rules = tuple(rule(f"rule-{n}", title=f"T{n} " * 200) for n in range(100))
+    stream = io.BytesIO()
+    write(audit(*(finding(rule_id=one.id, number=n) for n, one in enumerate(rules)), rules=rules), "markdown", stream)
+    text = stream.getvalue().decode()
+    assert 55_000 < len(text) <= 61_000
+    told = re.search(r"… and (\d+) more rules with findings have no room here; `--output audit.html` has all", text)
+    assert told
+    assert text.count("- **violated**: ") == 100 - int(told[1])
+    assert "| `rule-99` | critical | 1 |" in text
+
+
 def test_statuses_waivers_and_what_is_resolved() -> None:
     stream = io.BytesIO()
     write(everything(), "markdown", stream)

@@ -12,10 +12,12 @@ from auditor.outputs.markdown.unjudged import log, packs, unjudged
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
 
-_PARTS = (head, rules, groups, findings, resolved, unjudged, log, packs)
+LARGEST = 60_000  # characters; GitHub takes comments of 65,536
+_BEFORE, _AFTER = (head, rules, groups), (resolved, unjudged, log, packs)
 
 
 def write(audit: Audit, stream: BinaryIO) -> None:
-    """The whole document in UTF-8."""
-    lines = [line for part in _PARTS for line in part(audit)]
-    stream.write(("\n".join(lines) + "\n").encode())
+    """The whole document in UTF-8; findings of the rules for which a comment has no room are left out, and counted."""
+    before, after = ("\n".join(line for part in parts for line in part(audit)) for parts in (_BEFORE, _AFTER))
+    between = "\n".join(findings(audit, LARGEST - len(before) - len(after)))
+    stream.write(f"{before}\n{between}\n{after}\n".encode())

@@ -17,16 +17,24 @@ if TYPE_CHECKING:
 MOST_RESOLVED = 20
 
 
-def findings(audit: Audit) -> Iterator[str]:
-    """A section for each rule; undetermined findings stand by reason under what could not be judged."""
+def findings(audit: Audit, room: int) -> Iterator[str]:
+    """A section for each rule, as long as there is `room` (characters); undetermined findings stand by reason under
+    what could not be judged.
+    """
     found = samples(audit)
     yield from ("", "## Findings", "")
     yield f"Up to {PER_RULE} of each rule." if found else "None is listed."
     if audit.total("undetermined"):
         yield "Undetermined ones stand by reason under “What could not be judged”."
+    left_out = 0
     for outcome in worst_first(audit.outcomes):
         if mine := found.get(outcome.rule.id):
-            yield from _section(audit, outcome, mine)
+            section = "\n".join(_section(audit, outcome, mine))
+            room -= len(section)
+            left_out += room < 0
+            if room >= 0:
+                yield section
+    yield from more(left_out, "rules with findings have no room here", "audit.html")
 
 
 def _section(audit: Audit, outcome: RuleOutcome, found: list[Sample]) -> Iterator[str]:
