@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auditor.outputs.names import named
 from auditor.outputs.samples import Doubt, doubts
 from auditor.results.force import window
 from auditor.rules.model import SEVERITIES, Rule
@@ -125,7 +126,7 @@ def standing(rule: Rule) -> str:
 
 def group_name(values: Mapping[str, str | None]) -> str:
     """`chat, 2024-03`: the values of a group; `all` where there is but one group."""
-    return ", ".join("(unknown)" if value is None else value for value in values.values()) or "all"
+    return ", ".join(map(named, values.values())) or "all"
 
 
 def grouped(outcome: RuleOutcome) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from auditor.outputs.figures import COUNTS, headline, silence, standing
+from auditor.outputs.figures import COUNTS, group_name, headline, silence, standing
 from auditor.outputs.page import charts
 from auditor.outputs.page.bars import LEAST, WIDTH, parts
 from auditor.outputs.page.lateness import BINS, LABELS, lateness
@@ -190,3 +190,9 @@ def test_the_figures_of_the_listing_are_those_of_the_audit(whole: Audit) -> None
 
 def test_measures_have_no_findings_but_groups() -> None:
     assert headline(grouped()).group_counts == {"violated": 3, "undetermined": 3, "met": 2}
+
+
+def test_names_of_groups_are_values_cut_to_what_can_be_read() -> None:
+    assert group_name({}) == "all"
+    assert group_name({"platform": None, "month": "2024-03"}) == "(unknown), 2024-03"
+    assert len(group_name({"platform": "x" * 1_000_000})) == 200
