@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 from auditor.engine.tables import fetched
 from auditor.results.findings import Ranks
 from auditor.results.options import VERDICTS
-from auditor.results.streams import hold, keeps_order, view
+from auditor.results.streams import hold, keeps_order, release, view
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
@@ -43,7 +43,9 @@ class Cases:
     @cached_property
     def held(self) -> ir.Table:
         """One row per case, in order: `rule` and `kind` by number, what both sides share, and what each has."""
-        before, after = (self._details(side) for side in SIDES)
+        backend = self.audit.log.backend
+        # each side is held by itself: in one query, both plans would claim their memory at once
+        before, after = sides = [hold(backend, self._details(side)) for side in SIDES]
         joined = before.outer_join(after, [before.before_fingerprint == after.after_fingerprint]).view()
         shared = {name: ibis.coalesce(joined[f"after_{name}"], joined[f"before_{name}"]) for name in _SHARED}
         own = [f"{side}_{name}" for side in SIDES for name in self._own]
@@ -51,7 +53,10 @@ class Cases:
         kind = self._kind(before_verdict, after_verdict, joined.before_due_at, joined.after_due_at)
         rows = joined.select(*own, **shared, kind=kind)
         rows = rows.filter(rows.kind.notnull())
-        return hold(self.audit.log.backend, rows.order_by(_order(rows)))
+        made = hold(backend, rows.order_by(_order(rows)))
+        for side in sides:
+            release(backend, side)
+        return made
 
     @cached_property
     def counted(self) -> Mapping[str, Mapping[tuple[Kind, str | None, str | None], int]]:
@@ -116,6 +121,7 @@ class Cases:
         sides = []
         for side in SIDES:
             rows = self.audit.judgement.activations(self._rules(side))
+            rows = rows.filter(rows.verdict.isin(self.audit.show))  # what is found on neither side is no case
             own = rows.rule_id.replace(BEFORE, "")
             sides.append(rows.mutate(rule_id=own).rename({f"{side}_{name}": name for name in rows.columns}))
         before, after = sides
@@ -140,7 +146,7 @@ class Cases:
         numbers = {change.rule.id: number for number, change in enumerate(self.changes)}
         rule = [numbers[rules[one.rule]] if one.rule in rules else -1 for one, _ in self._ranks.entries]
         ranked = ranked.mutate(rule=self._ranks.constant(rule, ranked.rank, "int64"))
-        return ranked.rename({f"{side}_{name}": name for name in ranked.columns})
+        return ranked.select(**{f"{side}_{name}": ranked[name] for name in (*_SHARED, *self._own)})
 
     def _said(self, rows: ir.Table, side: str) -> ir.Table:
         """The cases with what is said of one side, in a column of its name; null where it has no activation."""

@@ -26,6 +26,14 @@ def hold(backend: Any, table: ir.Table) -> ir.Table:
     return held
 
 
+def release(backend: Any, held: ir.Table) -> None:
+    """Give up what a held table takes; nothing that is built on it can be asked for any more."""
+    if backend.name == "duckdb":
+        backend.con.execute(f"DROP TABLE {held.get_name()}")
+    else:
+        backend.drop_table(held.get_name())
+
+
 def view(backend: Any, table: ir.Table) -> ir.Table:
     """The query under a name: what is built on it is compiled without it.  Nothing is computed yet."""
     if backend.name != "duckdb":
