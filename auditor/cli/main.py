@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 import traceback
@@ -76,7 +77,11 @@ def auditor(
 def run() -> None:
     """Run the program; every error that a user can cause ends as a text on stderr and exit code 2."""
     _open_streams()
-    sys.exit(_guarded())
+    gc.disable()  # queries are made of very many small objects; to go through them takes a sixth of a small audit's time
+    try:
+        sys.exit(_guarded())
+    finally:
+        gc.enable()
 
 
 def _open_streams() -> None:
