@@ -77,7 +77,7 @@ def auditor(
 def run() -> None:
     """Run the program; every error that a user can cause ends as a text on stderr and exit code 2."""
     _open_streams()
-    gc.disable()  # queries are made of very many small objects; to go through them takes a sixth of a small audit's time
+    gc.disable()  # queries are very many small objects; to go through them takes a sixth of a small audit's time
     try:
         sys.exit(_guarded())
     finally:
