@@ -32,6 +32,11 @@ class Side:
     commit: str | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """The name, with the commit where it is a revision: `rules.yaml at main (1f0c9a6b2d4e)`."""
+        return f"{self.name} ({self.commit[:12]})" if self.commit else self.name
+
     def as_dict(self) -> dict[str, Any]:
         """The same for machines."""
         return {"rules": self.name, "commit": self.commit}

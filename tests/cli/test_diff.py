@@ -59,7 +59,10 @@ def test_a_revision(shorter: Path, run: Run) -> None:
     Path("rules.yaml").write_text(shorter.read_text())
     done = run("diff", "log.csv", "-r", "rules.yaml", "--against", "main", "-q", "--format", "json")
     assert done.code == 1
-    assert json.loads(done.out)["before"]["rules"] == "rules.yaml at main"
+    before = json.loads(done.out)["before"]
+    assert before["rules"] == "rules.yaml at main"
+    table = run("diff", "log.csv", "-r", "rules.yaml", "--against", "main", "--exit-zero")
+    assert table.out.startswith(f"rules.yaml at main ({before['commit'][:12]}) → rules.yaml on log.csv")
     wrong = run("diff", "log.csv", "-r", "rules.yaml", "--against", "main", "--set", "limit=soon")
     assert wrong.code == 2
     assert "\nmain:rules.yaml:4:" in f"\n{wrong.err}"

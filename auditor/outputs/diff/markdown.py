@@ -48,7 +48,7 @@ def write(found: Diff, stream: BinaryIO, look: Look) -> None:  # noqa: ARG001 - 
 
 def _head(found: Diff) -> Iterator[str]:
     sides = found.sides
-    yield f"## Rules: {code(sides.old.name, LONGEST * 2)} → {code(sides.new.name, LONGEST * 2)}"
+    yield f"## Rules: {code(sides.old.label, LONGEST * 2)} → {code(sides.new.label, LONGEST * 2)}"
     files = found.log.health.files
     logs = ", ".join(code(name, LONGEST * 2) for name in files[:3]) + (
         f" and {len(files) - 3:,} more" if len(files) > 3 else ""

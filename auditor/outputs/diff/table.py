@@ -45,7 +45,7 @@ def write(found: Diff, stream: BinaryIO, look: Look) -> None:
 def _heading(out: Console, found: Diff) -> None:
     files = found.log.health.files
     logs = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
-    names = (safe(found.sides.old.name), "bold"), " → ", (safe(found.sides.new.name), "bold")
+    names = (safe(found.sides.old.label), "bold"), " → ", (safe(found.sides.new.label), "bold")
     out.print(Text.assemble(*names, f" on {safe(logs)}, judged as of {iso_text(found.as_of)}"))
     for what, some in (
         ("parameter", found.changes.parameters), ("pack", found.changes.packs), ("field", found.changes.fields)
