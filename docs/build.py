@@ -2,9 +2,10 @@
 
 `python docs/build.py` rewrites, tests compare.
 
-A block begins with `<!-- run: COMMAND -->`, or `<!-- run (N lines): COMMAND -->` for the first N lines of a long
-output, and ends with `<!-- end -->`.  Commands run in the root of the repository, on a terminal of 100 columns, without
-any auditor.yaml but one that they name.
+A block begins with `<!-- run: COMMAND -->`, or with `<!-- run (N lines): COMMAND -->` or `(last N lines)` for a part
+of a long output, and ends with `<!-- end -->`. Commands run in the root of the repository, on a terminal of 100
+columns, without any auditor.yaml but one that they name. Those of `<!-- run in turn: COMMAND -->` run one after
+another in a new folder that has `sample_data` in it, so that one finds what those before it on the page have written.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +24,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 _BLOCK = re.compile(
-    r"(?P<open><!-- run(?: \((?P<lines>\d+) lines\))?: (?P<command>.+?) -->\n)(?P<body>.*?)(?P<close><!-- end -->)",
+    r"(?P<open><!-- run(?P<turn> in turn)?(?: \((?P<lines>(?:last )?\d+) lines\))?: (?P<command>.+?) -->\n)"
+    r"(?P<body>.*?)(?P<close><!-- end -->)",
     re.DOTALL,
 )
 _PROGRAM = "from auditor.cli.main import run; run()"
@@ -35,21 +38,31 @@ class Block:
     page: Path
     command: str
     body: str
-    lines: int | None
+    lines: str | None  # `12` or `last 4`
+    in_turn: bool
 
     def expected(self) -> str:
         """The text that should stand there."""
-        return rendered(self.command, self.lines)
+        said = in_turn(self.page)[self.command] if self.in_turn else output(self.command)
+        return rendered(self.command, said, self.lines)
 
 
 def blocks(page: Path) -> Iterator[Block]:
     """The blocks of a page, in order."""
     for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
-        yield Block(page, found["command"], found["body"], int(found["lines"]) if found["lines"] else None)
+        yield Block(page, found["command"], found["body"], found["lines"], bool(found["turn"]))
 
 
 @cache
-def output(command: str) -> str:
+def in_turn(page: Path) -> dict[str, str]:
+    """What the commands of a page print that run one after another."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "sample_data").symlink_to(ROOT / "sample_data")
+        return {block.command: output(block.command, Path(folder)) for block in blocks(page) if block.in_turn}
+
+
+@cache
+def output(command: str, folder: Path = ROOT) -> str:
     """What a command prints, stderr after stdout."""
     program, *arguments = shlex.split(command)
     if program != "auditor":
@@ -57,7 +70,7 @@ def output(command: str) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AUDITOR_")}
     environment |= {"COLUMNS": "100", "NO_COLOR": "1", "AUDITOR_NO_CONFIG": "true"}
     done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, *arguments], cwd=ROOT, env=environment, capture_output=True, check=False
+        [sys.executable, "-c", _PROGRAM, *arguments], cwd=folder, env=environment, capture_output=True, check=False
     )
     text = (done.stdout + done.stderr).decode()
     if done.returncode not in (0, 1, 3) or "Traceback" in text:
@@ -65,22 +78,19 @@ def output(command: str) -> str:
     return text
 
 
-def rendered(command: str, lines: int | None) -> str:
-    """The fenced block of a command."""
-    shown = output(command).rstrip("\n").split("\n")
-    if lines is not None and len(shown) > lines:
-        shown = [*shown[:lines], "…"]
+def rendered(command: str, said: str, lines: str | None) -> str:
+    """The fenced block of a command and what it prints."""
+    shown = said.rstrip("\n").split("\n")
+    last, _, number = (lines or str(len(shown))).rpartition(" ")
+    if len(shown) > int(number):
+        shown = ["…", *shown[-int(number) :]] if last else [*shown[: int(number)], "…"]
     return "\n".join(["```console", f"$ {command}", *shown, "```", ""])
 
 
 def rebuilt(page: Path) -> str:
     """The page with fresh blocks."""
-
-    def fresh(found: re.Match[str]) -> str:
-        lines = int(found["lines"]) if found["lines"] else None
-        return found["open"] + rendered(found["command"], lines) + found["close"]
-
-    return _BLOCK.sub(fresh, page.read_text(encoding="utf-8"))
+    fresh = iter([block.expected() for block in blocks(page)])
+    return _BLOCK.sub(lambda found: found["open"] + next(fresh) + found["close"], page.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from auditor.results.audit import Audit
     from auditor.results.marks import Comparison
 
+SUSPICIOUS = 10  # findings that are resolved at once, while none continues
+
 
 def health(out: Console, audit: Audit, look: Look) -> None:
     """The log's health; warnings always, everything with `verbose`."""
@@ -75,7 +77,10 @@ def compared(comparison: Comparison) -> str:
         f"{comparison.source}: {comparison.new:,} new, {comparison.continuing:,} continuing, "
         f"{comparison.resolved:,} resolved"
     )
-    return f"{told}; recorded as run {comparison.recorded.run}" if comparison.recorded else told
+    if comparison.recorded:
+        told += f"; this is run {comparison.recorded.run}"
+    broken = comparison.resolved >= SUSPICIOUS and not comparison.continuing
+    return f"{told}; nothing continues: is this the log that follows the one before?" if broken else told
 
 
 def conclusion(audit: Audit) -> str:

@@ -32,7 +32,7 @@ def test_night_after_night(folder: Path, run: Run) -> None:
 
     again = run(*CHECK, "audits.db", "--again", "--fail-on-new", "--output", "page.txt")
     assert again.code == 0
-    assert "run 1 of series main in audits.db: 0 new, 2 continuing, 0 resolved; recorded as run 2" in again.out
+    assert "run 1 of series main in audits.db: 0 new, 2 continuing, 0 resolved; this is run 2" in again.out
     assert "continuing" in (folder / "page.txt").read_text()
 
     history = run("history", "audits.db")

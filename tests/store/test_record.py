@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from auditor.base.diagnostics import UnusableError
+from auditor.outputs.log_health import compared
 from auditor.results.store import address, named
 from tests.results.fake import rule
 from tests.store.conftest import Store
@@ -132,3 +133,12 @@ def test_a_series_that_is_badly_named_makes_no_store(tmp_path: Path) -> None:
     with pytest.raises(UnusableError, match="printable"):
         Store(str(tmp_path / "audits.db")).kept(night(1, {1: V}), series="")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("then", "asks"), [({}, True), ({1: V}, False)])
+def test_a_log_that_does_not_follow_is_asked_about(tmp_path: Path, then: dict[int, str], asks: bool) -> None:
+    store = Store(str(tmp_path / "audits.db"))
+    store.kept(night(1, dict.fromkeys(range(1, 12), V)))
+    second = store.kept(night(2, {**then, 30: V}))
+    assert second.comparison is not None
+    assert ("is this the log that follows" in compared(second.comparison)) == asks
