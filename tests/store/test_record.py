@@ -9,6 +9,7 @@ import pytest
 from auditor.base.diagnostics import UnusableError
 from auditor.outputs.log_health import compared
 from auditor.results.store import address, named
+from auditor.results.waivers import read_waivers
 from tests.results.fake import rule
 from tests.store.conftest import Store
 from tests.store.nights import FIRST, SECOND, START, counts, draft, night, statuses
@@ -94,6 +95,16 @@ def test_drafts_are_kept_and_stand_apart(store: Store) -> None:
         ("first", 0, 0), ("second", 1, 1),
     ]  # fmt: skip
     assert [point["violated"]["medium"] for point in second.trend] == [0, 0]
+
+
+def test_what_is_waived_stays_known(store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "waivers.yaml"
+    file.write_text("waivers: [{rule: first, subject: R1, reason: known, approver: A, expires: 2025-10-02}]")
+    waived = store.kept(night(1, {1: V, 2: V}).marked(waivers=read_waivers(file)))
+    assert statuses(waived) == {"R1": "waived", "R2": "new"}
+    assert store.rows("SELECT violated, new, waived FROM tally") == [(2, 1, 1)]
+    lapsed = store.kept(night(3, {1: V, 2: V}).marked(waivers=read_waivers(file)))
+    assert statuses(lapsed) == {"R1": "continuing", "R2": "continuing"}
 
 
 def test_the_trend_tells_each_run(store: Store) -> None:
