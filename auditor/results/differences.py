@@ -100,8 +100,9 @@ def _rules(old: Provenance, new: Provenance) -> Iterator[Difference]:
             same = f"under the same version, {one.version}"
             message = f"the pack {name} has changed, {same if one.version == other.version else version}"
         else:
-            continue
-        yield Difference("rules", name, message, one and one.model_dump(), other and other.model_dump())
+            message = ""
+        if message:
+            yield Difference("rules", name, message, one and one.model_dump(), other and other.model_dump())
         if one is not None and other is not None:
             yield from _files("rules", *([file for file in p.rules.files if file.pack == name] for p in (old, new)))
 

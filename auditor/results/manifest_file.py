@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +32,18 @@ def _path(text: str) -> str:
     if not raw or b"\0" in raw or len(raw) > 4096 or max(map(len, raw.split(b"/"))) > 255:
         raise ValueError("this is no path")
     return text
+
+
+def _apart(rows: list[Any]) -> list[Any]:
+    """Rules or packs, each of which stands once; raises ValueError."""
+    names = [row.id if isinstance(row, RuleResult) else row.name for row in rows]
+    if twice := _twice(names):
+        raise ValueError(f"{twice[0]} stands twice")
+    return rows
+
+
+def _twice(names: list[str]) -> list[str]:
+    return [name for name, number in Counter(names).items() if number > 1]
 
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -81,7 +94,7 @@ class RuleFiles(_Shape):
 
     given: list[Name] | None
     files: list[RuleFile]
-    packs: list[Pack]
+    packs: Annotated[list[Pack], AfterValidator(_apart)]
 
 
 class Options(_Shape):
@@ -141,7 +154,7 @@ class Result(_Shape):
     rows: Number
     events: Number
     rejected: Number
-    rules: list[RuleResult]
+    rules: Annotated[list[RuleResult], AfterValidator(_apart)]
 
 
 class Manifest(_Shape):
@@ -176,7 +189,7 @@ def read_manifest(path: str | Path) -> Manifest:
 
 def _parsed(text: str, place: Place) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         where = Place(place.file, error.lineno, error.colno)
         whole = text.strip()
@@ -186,3 +199,10 @@ def _parsed(text: str, place: Place) -> Any:
     except (RecursionError, ValueError) as error:  # brackets without end; a number of thousands of digits
         message = f"this is no manifest of an audit: {error}"
         raise UnusableError("manifest-foreign", message, place=place, help=_HELP) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Raises ValueError where a key stands twice: a reader may see the one, and a program the other."""
+    if twice := _twice([key for key, _ in pairs]):
+        raise ValueError(f"the key `{twice[0][:40]}` stands twice")
+    return dict(pairs)

@@ -148,7 +148,10 @@ def _sentence(facts: Facts, order: str, *, met: bool, vague: bool, matched: bool
             return f"{match} came at least {LENGTH} late, after {trigger}{due}{facts.deadline}"
         return f"{match} came {order}{EVENT}, {LENGTH} late{due}{facts.deadline}"
     nothing = f"{facts.few or 'no'} {wanted} {facts.window}{trigger}{facts.until}"
-    overdue = f"; {'at least ' if vague else ''}{LENGTH} overdue when judged{due}" if late else ""
+    length = f"{'at least ' if vague else ''}{LENGTH}"
+    overdue = f"; {length} overdue when judged{due}" if late else ""
+    if facts.kind == "count":  # the number may have been reached since: nobody has looked
+        overdue = f"; the time ended {length} before the judgement{due}"
     return nothing + overdue + facts.deadline
 
 

@@ -106,6 +106,30 @@ def test_silence_does_not_pass() -> None:
     assert cases(suites(unlisted), "referral-in-time") == {"1 of 2 violated, 1 met": "skipped"}
 
 
+@pytest.mark.parametrize(
+    ("show", "listed"),
+    [
+        (("met",), {"R2": "passed"}),
+        (("pending",), {}),
+        (("met", "violated"), {"R1": "failure", "R2": "passed"}),
+        (("undetermined",), {"R3": "skipped"}),
+        (("violated", "undetermined"), {"R1": "failure", "R3": "skipped"}),
+    ],
+)
+def test_no_rule_passes_whose_faults_are_not_to_be_listed(show: Any, listed: dict[str, str]) -> None:
+    rows = [finding(), finding("met", "R2", number=2), finding("undetermined", "R3", reason="missing_value", number=3)]
+    audited = audit(*rows, show=show)
+    unlisted = [verdict for verdict in ("violated", "undetermined") if verdict not in show]
+    told = {"1 of 3 violated, 1 undetermined, 1 met": "skipped"} if unlisted else {}
+    root = suites(audited)
+    assert cases(root, "referral-in-time") == listed | told
+    assert [int(root[0].get(name, "")) for name in ("tests", "skipped")] == [
+        len(listed | told), [*(listed | told).values()].count("skipped")
+    ]  # fmt: skip
+    if unlisted:
+        assert f'message="{" and ".join(unlisted)} ones are not to be listed (--show): 1 of 3 violated' in text(audited)
+
+
 def test_a_rule_that_was_judged_and_has_nothing_to_list_passes_with_its_denominator() -> None:
     clean = audit(finding("met"), finding("pending", number=2), show=("violated",))
     assert cases(suites(clean), "referral-in-time") == {"0 of 2 violated, 1 pending, 1 met": "passed"}

@@ -196,3 +196,11 @@ def test_names_of_groups_are_values_cut_to_what_can_be_read() -> None:
     assert group_name({}) == "all"
     assert group_name({"platform": None, "month": "2024-03"}) == "(unknown), 2024-03"
     assert len(group_name({"platform": "x" * 1_000_000})) == 200
+
+
+def test_nobody_knows_how_late_a_number_came() -> None:
+    """A second decision an hour after its time is no duty that was open until the judgement."""
+    few = rule("two-decisions", "count", at_least=2)
+    counted = audit(finding(rule_id=few.id, due_at=DUE, late_seconds=3_000_000), rules=(few,))
+    assert lateness(counted).cases == 0
+    assert [row["late_seconds"] for row in listing(counted).rows] == [None]

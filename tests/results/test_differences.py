@@ -71,6 +71,7 @@ def test_mappings(old: Any, new: Any, expected: list[str]) -> None:
     ("packs", "files", "expected"),
     [
         ([pack()], [rule_file("moved.yaml")], []),
+        ([pack()], [rule_file("test.yaml", "b")], ["test.yaml has changed"]),
         ([pack("test", "b", "1.1.0")], [rule_file("test.yaml", "b")],
          ["the pack test has changed, version 1.0.0 before, 1.1.0 now", "test.yaml has changed"]),
         ([pack("test", "b")], [rule_file("test.yaml"), rule_file("more.yaml", "c")],

@@ -12,9 +12,10 @@ from auditor.base.diagnostics import UnusableError
 from auditor.results import manifest_file
 from auditor.results.manifest_file import read_manifest
 from auditor.results.verify import verify
-from tests.results.manifests import example
+from tests.results.manifests import example, pack
 
 WHOLE = json.dumps(example())
+RULE = example()["result"]["rules"][0]
 
 
 def caught(path: Path, raw: str | bytes) -> UnusableError:
@@ -50,6 +51,12 @@ def test_what_is_no_manifest(tmp_path: Path, raw: str) -> None:
     assert caught(tmp_path / "a.json", raw).diagnostic.code == "manifest-foreign"
 
 
+def test_a_key_that_stands_twice_shows_readers_another_number(tmp_path: Path) -> None:
+    twice = WHOLE.replace('"violated": 2', '"violated": 0, "violated": 2', 1)
+    assert twice != WHOLE
+    assert "`violated` stands twice" in str(caught(tmp_path / "a.json", twice))
+
+
 def test_a_manifest_of_a_later_form(tmp_path: Path) -> None:
     error = caught(tmp_path / "a.json", json.dumps({"manifest": 2, "unknown": {}}))
     assert error.diagnostic.code == "manifest-newer"
@@ -72,6 +79,8 @@ def test_a_manifest_of_a_later_form(tmp_path: Path) -> None:
         ("provenance.options.max_rejects", float("nan"), "provenance.options.max_rejects"),
         ("result.rules.0.violated", "2", "result.rules.0.violated"),
         ("result.surplus", 1, "result.surplus"),
+        ("result.rules", [RULE | {"violated": 7}, RULE], "result.rules"),
+        ("provenance.rules.packs", [pack("test", "b"), pack()], "provenance.rules.packs"),
         ("x" * 1000, 1, "x" * 200),
     ],
 )  # fmt: skip

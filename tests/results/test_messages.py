@@ -130,7 +130,7 @@ def test_assertions_quote_the_rule() -> None:
         (
             {"at_least": 2, "at_most": 3},
             finding(due_at=DUE, late_seconds=7200),
-            "fewer than 2 referral.submitted within 24 h of {}; 2 h overdue when judged",
+            "fewer than 2 referral.submitted within 24 h of {}; the time ended 2 h before the judgement",
         ),
         (
             {"at_least": 2, "at_most": 3},
@@ -140,7 +140,7 @@ def test_assertions_quote_the_rule() -> None:
         (
             {"at_least": 1},
             finding(due_at=DUE, late_seconds=7200),
-            "no referral.submitted within 24 h of {}; 2 h overdue when judged",
+            "no referral.submitted within 24 h of {}; the time ended 2 h before the judgement",
         ),
         (
             {"at_least": 2},

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from auditor.outputs.figures import grouped
 from auditor.outputs.names import group_named, named
 from auditor.outputs.tallies import in_words
 from auditor.results.force import window
@@ -36,11 +37,12 @@ def numbers(audit: Audit, outcome: RuleOutcome) -> Numbers:
     """How many cases of a rule end how, known before they are written."""
     listed = {verdict: outcome[verdict] + outcome.grouped(verdict) for verdict in audit.show}
     if not any(listed.values()):
-        end = _nothing(outcome).outcome
+        end = _nothing(audit, outcome).outcome
         return {"passed": int(end == "passed"), "failure": 0, "skipped": int(end == "skipped")}
     violated, passed = listed.get("violated", 0), listed.get("met", 0) + listed.get("exempt", 0)
     failing = 0 if outcome.rule.draft or not violated else violated - outcome.waived
-    return {"passed": passed, "failure": failing, "skipped": sum(listed.values()) - passed - failing}
+    skipped = sum(listed.values()) - passed - failing + bool(_unlisted(audit, outcome))
+    return {"passed": passed, "failure": failing, "skipped": skipped}
 
 
 def cases(audit: Audit, outcome: RuleOutcome, listed: Iterable[dict[str, Any]]) -> Iterator[Case]:
@@ -54,7 +56,9 @@ def cases(audit: Audit, outcome: RuleOutcome, listed: Iterable[dict[str, Any]]) 
             some = True
             yield _of_group(outcome, group)
     if not some:
-        yield _nothing(outcome)
+        yield _nothing(audit, outcome)
+    elif unlisted := _unlisted(audit, outcome):
+        yield _not_listed(outcome, unlisted)
 
 
 def _of_finding(audit: Audit, outcome: RuleOutcome, record: dict[str, Any]) -> Case:
@@ -89,7 +93,19 @@ def _judged(outcome: RuleOutcome, name: str, verdict: str, kind: str, message: s
     return Case(name, "failure", kind, message, details)
 
 
-def _nothing(outcome: RuleOutcome) -> Case:
+def _unlisted(audit: Audit, outcome: RuleOutcome) -> list[str]:
+    """The verdicts that keep a rule from passing, and that the audit has and does not list."""
+    found = ("violated", "undetermined")
+    return [one for one in found if one not in audit.show and (outcome[one] or outcome.grouped(one))]
+
+
+def _not_listed(outcome: RuleOutcome, verdicts: list[str]) -> Case:
+    counts = ", ".join(filter(None, (in_words(outcome.__getitem__), grouped(outcome))))
+    said = f"{' and '.join(verdicts)} ones are not to be listed (--show): {counts}"
+    return Case(counts, "skipped", "not listed", said)
+
+
+def _nothing(audit: Audit, outcome: RuleOutcome) -> Case:
     """What is said of a rule without anything to list."""
     if outcome.not_judged:
         return Case("not judged", "skipped", "not judged", f"cannot be judged on this log: {outcome.not_judged}")
@@ -98,7 +114,6 @@ def _nothing(outcome: RuleOutcome) -> Case:
         return Case("never activated", "skipped", "not in force", said)
     if outcome.silent:
         return Case("never activated", "skipped", "never activated", "never activated; silence is not compliance")
-    counts = in_words(outcome.__getitem__)
-    if outcome["violated"] or outcome.grouped("violated"):
-        return Case(counts, "skipped", "not listed", f"violations are not to be listed (--show): {counts}")
-    return Case(counts, "passed")
+    if unlisted := _unlisted(audit, outcome):
+        return _not_listed(outcome, unlisted)
+    return Case(in_words(outcome.__getitem__), "passed")

@@ -59,7 +59,8 @@ def listing(audit: Audit, most: int = MOST) -> Listing:
     vague = _vague(audit, table)
     told = texts(ranks.told(table.mutate(subject=table.subject.substr(0, LONGEST + 1))))
     rows = (row for batch in audit.batches(told) for row in batch.to_pylist())
-    return Listing(tuple(_row(audit, row, vague) for row in rows), total)
+    numbers = frozenset(rule.id for rule in audit.ruleset.rules if rule.obligation.kind == "count")
+    return Listing(tuple(_row(audit, row, vague, numbers) for row in rows), total)
 
 
 def _quotas(ranks: Ranks, counts: list[int], most: int) -> list[int]:
@@ -78,10 +79,12 @@ def _vague(audit: Audit, table: ir.Table) -> frozenset[str]:
     return frozenset(row["fingerprint"] for row in fetched(audit.log.backend, table.filter("vague")[["fingerprint"]]))
 
 
-def _row(audit: Audit, row: dict[str, Any], vague: frozenset[str]) -> Mapping[str, Any]:
+def _row(audit: Audit, row: dict[str, Any], vague: frozenset[str], numbers: frozenset[str]) -> Mapping[str, Any]:
+    """A finding as it is listed; `numbers`: the rules that ask for a number, of which nobody knows how late it came."""
     waiver = audit.waiver_for(row["rule_id"], row["subject"]) if row["status"] == "waived" else None
     evidence, subject = row["evidence"], row["subject"]
     return row | {
+        "late_seconds": None if row["rule_id"] in numbers else row["late_seconds"],
         "subject": None if subject is None else safe(subject, LONGEST),
         "message": safe(row["message"], SENTENCE),
         "evidence": [one | {"file": safe(one["file"]), "event": safe(one["event"])} for one in evidence[:WITNESSES]],
