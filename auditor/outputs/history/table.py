@@ -63,7 +63,7 @@ def lives(found: Sequence[Life], stream: BinaryIO, look: Look) -> None:
         for number, life in enumerate(found):
             if number:
                 out.print()
-            subject = "(unknown)" if life.subject is None else safe(life.subject)
+            subject = "(unknown)" if life.subject is None else safe(life.subject, 2 * LONGEST)
             rule = safe(life.rule) + (" (draft)" if life.draft else "")
             out.print(Text.assemble((life.severity, SEVERITY[life.severity]), "  ", (rule, "bold"), f"  {subject}"))
             out.print(Text(f"  activated at {iso_text(life.activated_at)}, fingerprint {safe(life.fingerprint)}, "
