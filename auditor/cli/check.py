@@ -82,13 +82,13 @@ def check(
     """
     from auditor import outputs, results
     from auditor.cli import storing
-    from auditor.cli.loading import open_log, paths
+    from auditor.cli.loading import open_log, paths, rule_paths
     from auditor.outputs.log_health import remarks
     from auditor.results.options import SHOWN, understood
 
     targets = [outputs.target(text) for text in output or ()]
     reject_file = [outputs.Target("csv", Path(rejects))] if rejects else []
-    given = paths([*log, *filter(None, (mapping, baseline, waivers)), *(rules or ())])
+    given = [*paths([*log, *filter(None, (mapping, baseline, waivers))]), *rule_paths(rules or ())]
     outputs.distinct([*targets, *reject_file], [*given, *storing.ready(store, series, again=again, baseline=baseline)])
     outputs.known(format, terminal=sys.stdout.isatty())
     shown, groups = words.words(show or SHOWN), words.words(by or ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -60,7 +59,7 @@ def diff(
       auditor diff reports.csv -r new-rules/ --against old-rules/ --output diff.json
       auditor diff reports.csv -r our-rules.yaml --against child-safety --show all
     """
-    from auditor.cli.loading import paths
+    from auditor.cli.loading import paths, rule_paths
     from auditor.outputs import diff as page
     from auditor.outputs import formats
     from auditor.outputs.diff.words import conclusion
@@ -71,8 +70,8 @@ def diff(
         raise UnusableError("usage", "there is nothing to compare with", help="name the rules before with --against")
     words.one_of(format, tuple(page.FORMATS))
     targets = [formats.target(text, page.FORMATS) for text in output or ()]
-    inputs = [*log, *([mapping] if mapping else ()), *(rules or ()), *against]
-    formats.distinct(targets, [Path(path) for path in paths(inputs)])
+    inputs = paths([*log, *([mapping] if mapping else ())])
+    formats.distinct(targets, [*inputs, *rule_paths([*(rules or ()), *against])])
     shown, settings, share = words.words(show or SHOWN), words.settings(set or ()), words.share(max_rejects)
     understood(shown, fail_on, as_of)
     found = compared.diff(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -50,7 +49,7 @@ def due(
       auditor due reports.csv -m mapping.yaml --next '7 days' --output due.ics --output due.csv
       auditor due reports.csv --next 4h --rule 'referral-*' --format json
     """
-    from auditor.cli.loading import paths
+    from auditor.cli.loading import paths, rule_paths
     from auditor.outputs import due as page
     from auditor.outputs import formats
     from auditor.outputs.due.words import headline, rest, warnings
@@ -58,7 +57,7 @@ def due(
 
     words.one_of(format, tuple(page.FORMATS))
     targets = [formats.target(text, page.FORMATS) for text in output or ()]
-    formats.distinct(targets, [Path(path) for path in paths([*log, *filter(None, (mapping,)), *(rules or ())])])
+    formats.distinct(targets, [*paths([*log, *filter(None, (mapping,))]), *rule_paths(rules or ())])
     settings, share = words.settings(set or ()), words.share(max_rejects)
     found = upcoming.due(
         log,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,3 +36,14 @@ def open_log(
 def paths(names: Sequence[str]) -> list[Path]:
     """The files that names and globs on the command line stand for, as far as they exist."""
     return [Path(path) for name in names for path in ([name] if Path(name).exists() else glob.glob(name))]  # noqa: PTH207
+
+
+def rule_paths(specs: Sequence[str]) -> list[Path]:
+    """The files of rules that files, folders and packs stand for, as far as they exist."""
+    from auditor.rules.files import rule_files
+
+    found: list[Path] = []
+    for spec in specs:
+        with suppress(UnusableError):  # the rules themselves are read later, and a git revision has no file
+            found += rule_files(spec)
+    return found

@@ -78,6 +78,7 @@ def test_a_revision(shorter: Path, run: Run) -> None:
         (("--against", "rules.yaml", "--output", "d.csv"), "the format of `d.csv` cannot be told from its name"),
         (("--against", "rules.yaml", "--output", "json=quiet.yaml"), "this output would overwrite an input"),
         (("--against", "quiet.yaml", "--output", "json=quiet.yaml"), "this output would overwrite an input"),
+        (("--against", ".", "--output", "json=rules.yaml"), "this output would overwrite an input"),
         (("--against", "rules.yaml", "--show", "broken"), "there is no verdict `broken`"),
         (("--against", "rules.yaml", "--fail-on", "grave"), "there is no severity `grave`"),
         (("--against", "rules.yaml", "--rule", "none"), "there is no rule `none`"),

@@ -89,6 +89,14 @@ def test_what_cannot_be_used_ends_the_run(folder: Path, run: Run, options: tuple
     assert not (folder / "out.json").exists()
 
 
+def test_no_output_goes_over_a_rule_file_in_a_folder(yesterday: Path, run: Run) -> None:
+    before = (yesterday / "rules.yaml").read_text()
+    done = run("check", "log.csv", "-r", ".", "--output", "json=rules.yaml")
+    assert done.code == 2
+    assert "would overwrite an input" in done.err
+    assert (yesterday / "rules.yaml").read_text() == before
+
+
 @pytest.mark.parametrize("option", ["--baseline", "--waivers"])
 def test_no_output_goes_over_them(yesterday: Path, run: Run, option: str) -> None:
     (yesterday / "waivers.json").write_text(WAIVERS)
