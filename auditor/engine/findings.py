@@ -281,7 +281,9 @@ def fingerprints(table: ir.Table, identities: ir.Table, known_as: Mapping[str, s
     joined = table.left_join(identities, [table.place == identities.id_place, table.event == identities.id_event])
     mark = ibis.literal("\x1f")
     rule_id = joined.rule_id.cases(*known_as.items(), else_=joined.rule_id) if known_as else joined.rule_id
-    text = rule_id + mark + ibis.coalesce(joined.subject, ibis.literal("")) + mark + joined.id_identity
+    # a subject that holds the mark itself is not to be mistaken for another with the beginning of an identity
+    subject = ibis.coalesce(joined.subject, ibis.literal("")).replace("\x1e", "\x1e0").replace("\x1f", "\x1e1")
+    text = rule_id + mark + subject + mark + joined.id_identity
     made = {name: joined[name] for name in COLUMNS}
     return joined.select(**made, fingerprint=text.hexdigest("sha256")[:32], evidence=joined.evidence)
 

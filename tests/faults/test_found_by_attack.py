@@ -126,3 +126,13 @@ def test_a_dash_is_no_name_for_an_output(bench: Bench) -> None:
     assert bench.check(LOG, PACK, "--rejects", "-").code == 2
     assert bench.check(LOG, PACK, "--output", "csv=-").code == 2
     assert not (bench.folder / "-").exists()
+
+
+def test_no_id_makes_two_findings_pass_for_one(tmp_path: Path) -> None:
+    """One of them would be taken for the other: a new violation for a known one."""
+    rows = {"report_id": ["a\x1fb", "a"], "event_id": ["c", "b\x1fc"]}
+    log = pd.DataFrame({"event": "report.received", "time": "2025-01-01T00:00:00Z"} | rows)
+    (tmp_path / "rules.yaml").write_text(PACK)
+    findings = auditor.check(log, str(tmp_path / "rules.yaml"), show=["all"]).findings()
+    assert list(findings["subject"].sort_values()) == sorted(rows["report_id"])
+    assert findings["fingerprint"].is_unique
