@@ -18,6 +18,7 @@ from auditor.results.audit import Audit
 from auditor.results.bands import Band, bands
 from auditor.results.check import DEFAULT_RULES, check
 from auditor.results.findings import Ranks
+from auditor.results.messages import AT_THE_LATEST
 from auditor.results.moments import after
 from auditor.results.options import Verdict, instant
 from auditor.results.streams import hold, keeps_order
@@ -102,6 +103,8 @@ class Due:
         if "due_local" in said.columns:
             due = ibis.coalesce(said.due_local, due)
         verb = ibis.ifelse(left >= 0, " is due by ", " was due by ")
+        if "vague" in said.columns:
+            due += ibis.ifelse(said.vague, AT_THE_LATEST, "")
         basis = ranks.constant([one.deadline for one in entries], said["rank"])
         return ranks.constant(wanted, said["rank"]) + verb + due + basis
 

@@ -23,6 +23,8 @@ GAP = "\ue003"  # `26 h 04 min`, from the activation to the match
 LENGTH = "\ue004"  # `2 h 04 min`: how late, or how long it is still to the due time
 DUE = "\ue005"  # `2025-04-22 16:00:00 Europe/Berlin`: when it is due, where a limit is made in a zone
 
+AT_THE_LATEST = " at the latest"  # of a due time that may be earlier, since what it counts from is an interval
+
 REASONS = ("not_recorded", "imprecise_time", "log_starts_later", "missing_value")  # then: no subject, any other
 _NO_SUBJECT, _OTHER = len(REASONS), len(REASONS) + 1
 
@@ -43,7 +45,8 @@ def why(facts: Facts, reason: str | None, observed_from: datetime | None, *, sub
 
 def templates(facts: Facts, verdict: str, observed_from: datetime | None, *, precise: bool) -> list[str]:
     """The sentence of each shape that findings with this verdict can have, in the order of `_shape`."""
-    triggers = [_trigger(vague=vague) for vague in ((False,) if precise else (False, True))]
+    doubts = (False,) if precise else (False, True)
+    triggers = [_trigger(vague=vague) for vague in doubts]
     if verdict == "undetermined":
         known = [(reason, True) for reason in REASONS] + [("missing_value", False), ("", True)]
         words = [why(facts, reason, observed_from, subject=subject) for reason, subject in known]
@@ -53,12 +56,13 @@ def templates(facts: Facts, verdict: str, observed_from: datetime | None, *, pre
         return [f"exempt: {EVENT} at {TIME}", f"exempt: {facts.exemption}" if facts.exemption else facts.title]
     if verdict == "pending":
         number = f" {facts.times}" if facts.few else ""
-        due = f"{facts.wanted}{number} is due by {DUE if facts.zone else TIME}, in {LENGTH}{facts.deadline}"
-        ends = f"{facts.until}{facts.deadline}"
-        return [text for trigger in triggers for text in (due, f"{facts.wanted} is still due after {trigger}{ends}")]
+        due, ends = f"{facts.wanted}{number} is due by {DUE if facts.zone else TIME}", f"{facts.until}{facts.deadline}"
+        latest = [f"{due}{AT_THE_LATEST if vague else ''}, in {LENGTH}{facts.deadline}" for vague in doubts]
+        open_ = [f"{facts.wanted} is still due after {trigger}{ends}" for trigger in triggers]
+        return [text for both in zip(latest, open_, strict=True) for text in both]
     return [
         _sentence(facts, order, met=verdict == "met", vague=vague, matched=matched, late=late)
-        for vague in ((False,) if precise else (False, True))
+        for vague in doubts
         for matched in (False, True)
         for late in (False, True)
         for order in ("at the same time as ", f"{GAP} after ", f"{GAP} before ")

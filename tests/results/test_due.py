@@ -10,12 +10,13 @@ import pytest
 
 from auditor.base.diagnostics import UnusableError
 from auditor.base.durations import parse_duration
+from auditor.log.log import Health
 from auditor.results.audit import Audit
 from auditor.results.bands import bands
 from auditor.results.due import FIELDS, Due, parsed
 from auditor.results.moments import after
 from auditor.rules.model import Basis
-from tests.results.fake import FAR, audit, finding, rule
+from tests.results.fake import FAR, audit, finding, log, rule
 
 H, DAY = timedelta(hours=1), timedelta(days=1)
 RULES = (
@@ -64,6 +65,13 @@ def test_everything_that_is_pending_is_accounted_for(found: Due) -> None:
     }  # fmt: skip
     assert found.listed == len(listed(found)) == 8
     assert sum(found.counts.values()) == found.audit.total("pending") + 1  # a draft, which no total counts
+
+
+def test_a_due_time_that_may_be_earlier_is_the_latest() -> None:
+    known = log(health=Health(("log.csv",), 3, 3, imprecise=3))
+    vague = audit(finding("pending", due_at=FAR + H), finding("pending", None, due_at=None, number=2), log=known)
+    [row] = listed(Due(vague, FAR, FAR + DAY, parse_duration("24h")))
+    assert row["message"] == "referral.submitted is due by 2020-02-26T01:00:00Z at the latest"
 
 
 def test_the_most_urgent_stand_first_and_among_them_the_worst(found: Due) -> None:

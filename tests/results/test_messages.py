@@ -189,6 +189,14 @@ def test_pending_counts_down() -> None:
     )
 
 
+def test_a_due_time_that_may_be_earlier_is_the_latest() -> None:
+    known = log(health=Health(("log.csv",), 3, 3, imprecise=3))
+    row = finding("pending", due_at=FAR + 3 * H)
+    assert message(row, log=known) == "referral.submitted is due by 2020-02-26T03:00:00Z at the latest, in 3 h"
+    open_ = message(finding("pending"), log=known, within=None, before=Pattern(("content.removed",)))
+    assert "is still due after report.received at or after 2020-01-20T09:00:00Z and before" in open_
+
+
 def test_met() -> None:
     assert message(finding("met", met_at=RECEIVED + 30 * timedelta(seconds=1))) == (
         "referral.submitted came 30 s after report.received"
