@@ -74,7 +74,7 @@ def check(
     Examples:
       auditor check reports.csv -m mapping.yaml
       auditor check reports.csv -r our-rules.yaml -r child-safety --set referral_limit=12h
-      auditor check 'export/*.csv' -m mapping.yaml --output findings.csv --output audit.json
+      auditor check 'export/*.csv' -m mapping.yaml --output findings.csv --output manifest=audit.json
       auditor check reports.csv --show all --by platform --by month
       auditor check reports.csv --baseline last-week.json --waivers waivers.yaml --fail-on-new
       auditor check reports.csv -m mapping.yaml --store audits.db --fail-on-new

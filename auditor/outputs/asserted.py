@@ -52,7 +52,7 @@ def _examples(audit: Audit, one: Comparison) -> str:
         for row in found
     )
     more = one.differing - len(found)
-    rest = f"; and {more:,} more, --output audit.json has all" if more > 0 else ""
+    rest = f"; and {more:,} more, --output findings.json has all" if more > 0 else ""
     return f"{safe(one.name)} differs on {some}{rest}"
 
 

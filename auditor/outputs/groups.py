@@ -47,7 +47,7 @@ def _section(out: Console, outcome: RuleOutcome) -> None:
         grid.add_row(verdict, Text(_name(group)), Text(safe(message(outcome.rule, group))))
     out.print(Padding(grid, (0, 0, 0, 2)))
     if (more := len(outcome.groups) - MOST) > 0:
-        out.print(Text(f"  … and {more:,} more; --output audit.json has all of them", style="dim"))
+        out.print(Text(f"  … and {more:,} more; --output findings.json has all of them", style="dim"))
 
 
 def _name(group: GroupVerdict) -> str:

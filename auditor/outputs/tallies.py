@@ -47,7 +47,7 @@ def groups(out: Console, audit: Audit) -> None:
         )
     _tally(out, ("rule", *by), rows)
     if more := len(audit.groups) - len(shown):
-        out.print(Text(f"… and {more:,} more groups; --output audit.json has all of them", style="dim"))
+        out.print(Text(f"… and {more:,} more groups; --output findings.json has all of them", style="dim"))
 
 
 def in_words(counts: Counts) -> str:

@@ -14,7 +14,7 @@ from auditor.base.diagnostics import Place, UnusableError
 from auditor.base.suggest import beside
 from auditor.results.marks import KNOWN, MARKED, Known
 
-_HELP = "a baseline is what `auditor check … --output audit.json` has written"
+_HELP = "a baseline is what `auditor check … --output findings.json` has written"
 
 
 def read_baseline(path: str | Path) -> Known:
@@ -56,7 +56,9 @@ def _parsed(path: Path, place: Place) -> Mapping[str, Any]:
     except RecursionError:
         raise UnusableError("baseline-foreign", "this baseline is nested too deep", place=place, help=_HELP) from None
     if not isinstance(result, dict) or not {"auditor", "as_of", "rules", "findings"} <= set(result):
-        raise UnusableError("baseline-foreign", "this is no JSON result of an audit", place=place, help=_HELP)
+        manifest = isinstance(result, dict) and "manifest" in result and "provenance" in result
+        what = "a manifest, which lists no findings" if manifest else "no JSON result of an audit"
+        raise UnusableError("baseline-foreign", f"this is {what}", place=place, help=_HELP)
     return result
 
 

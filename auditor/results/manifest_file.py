@@ -174,7 +174,9 @@ def read_manifest(path: str | Path) -> Manifest:
     found = _parsed(read_text(Path(path), limit=MAX_BYTES, what="manifest"), place)
     form = found.get("manifest") if isinstance(found, dict) else None
     if type(form) is not int or form < 1:
-        raise UnusableError("manifest-foreign", "this is no manifest of an audit", place=place, help=_HELP)
+        result = isinstance(found, dict) and {"auditor", "rules", "findings"} <= set(found)
+        what = "the JSON result of an audit, not its manifest" if result else "no manifest of an audit"
+        raise UnusableError("manifest-foreign", f"this is {what}", place=place, help=_HELP)
     if form > VERSION:
         message = f"this manifest has form {form}, and this auditor reads forms up to {VERSION}"
         raise UnusableError("manifest-newer", message, place=place, help="update auditor")

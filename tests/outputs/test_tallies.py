@@ -59,4 +59,4 @@ def test_very_many_groups_are_cut_to_those_with_most_violations() -> None:
     lines = page(120, groups=tuple(map(group, range(200))))
     shown = [line.split()[1] for line in lines if f"{LONG}   R" in line]
     assert shown == [f"R{number:03}" for number in range(2, 182, 3)]
-    assert "… and 140 more groups; --output audit.json has all of them" in lines
+    assert "… and 140 more groups; --output findings.json has all of them" in lines

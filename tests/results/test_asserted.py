@@ -189,5 +189,5 @@ def test_many_differences_are_cut_in_the_table(tmp_path: Path) -> None:
     rows = "".join(f"R{n:03},2024-03-04T09:00:00Z,2024-03-04T10:00:00Z,,c,no\n" for n in range(40))
     audit = audited(tmp_path, "{on_time: {column: sla, rules: [decided]}}", LOG.splitlines()[0] + "\n" + rows)
     page = " ".join(told(audit, "table").split())
-    assert "R004 (decided: says violated, we: met); and 35 more, --output audit.json has all" in page
+    assert "R004 (decided: says violated, we: met); and 35 more, --output findings.json has all" in page
     assert len(json.loads(told(audit, "json"))["asserted"][0]["differing"]) == 40

@@ -54,6 +54,7 @@ def without(key: str) -> dict[str, Any]:
         ('{"auditor": "0.1.0",\n"findings": [', "baseline-foreign", "old.json:2:14"),
         ("[]", "baseline-foreign", "no JSON result of an audit"),
         ('{"version": "2.1.0", "runs": []}', "baseline-foreign", "no JSON result of an audit"),
+        ('{"manifest": 1, "provenance": {}}', "baseline-foreign", "this is a manifest, which lists no findings"),
         ("[" * 100_000, "baseline-foreign", "nested too deep"),
         (result(findings=None), "baseline-foreign", "`findings` is no list"),
         (result(rules=[1]), "baseline-foreign", "`rules` is no list of objects"),

@@ -51,6 +51,12 @@ def test_what_is_no_manifest(tmp_path: Path, raw: str) -> None:
     assert caught(tmp_path / "a.json", raw).diagnostic.code == "manifest-foreign"
 
 
+def test_a_result_is_told_from_a_manifest(tmp_path: Path) -> None:
+    error = caught(tmp_path / "a.json", '{"auditor": "0.1.0", "rules": [], "findings": []}')
+    assert error.diagnostic.code == "manifest-foreign"
+    assert "this is the JSON result of an audit, not its manifest" in str(error)
+
+
 def test_a_key_that_stands_twice_shows_readers_another_number(tmp_path: Path) -> None:
     twice = WHOLE.replace('"violated": 2', '"violated": 0, "violated": 2', 1)
     assert twice != WHOLE

@@ -58,7 +58,7 @@ def resolved(audit: Audit) -> Iterator[str]:
     yield from ("", "## Resolved", "")
     rows = audit.comparison.resolved_findings.slice(0, MOST_RESOLVED).to_pylist()
     yield from (f"- {code(row['rule_id'])} {subject(row['subject'])}: it was {row['verdict']}" for row in rows)
-    yield from more(audit.comparison.resolved - len(rows), "resolved findings", "audit.json")
+    yield from more(audit.comparison.resolved - len(rows), "resolved findings", "findings.json")
 
 
 def subject(text: str | None) -> str:

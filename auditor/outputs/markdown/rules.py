@@ -50,7 +50,7 @@ def groups(audit: Audit) -> Iterator[str]:
         for one in shown
     ]
     yield from table(("rule", "group", *COUNTS), rows)
-    yield from more(len(audit.groups) - len(shown), "groups, those with fewer violations", "audit.json")
+    yield from more(len(audit.groups) - len(shown), "groups, those with fewer violations", "findings.json")
 
 
 def _verdicts(outcome: RuleOutcome) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _verdicts(outcome: RuleOutcome) -> Iterator[str]:
         for one in shown
     ]  # fmt: skip
     yield from table(("verdict", "group", "what was found"), rows)
-    yield from more(len(outcome.groups) - len(shown), "groups", "audit.json")
+    yield from more(len(outcome.groups) - len(shown), "groups", "findings.json")
 
 
 def measured(rule: Rule) -> Iterator[str]:
