@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from auditor.base.diagnostics import UnusableError
 from auditor.cli import terminal, words
 from auditor.cli.options import DEFAULT_RULES, AsOf, Mapping, Memory, Rules, Set
 
@@ -33,8 +35,12 @@ def explain(
       auditor explain reports.csv '["user-8", "video-77"]' -m mapping.yaml
     """
     from auditor import results
+    from auditor.cli.loading import paths
     from auditor.outputs import case as page
 
+    if not paths([log]) and Path(subject).is_file():
+        message = f"`{log}` is no file, and `{subject}` is one"
+        raise UnusableError("usage", message, help=f"the log comes first: auditor explain {subject} {log}")
     case = results.explain(
         log,
         subject,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from auditor.base.diagnostics import Place, UnusableError
-from auditor.base.suggest import did_you_mean
+from auditor.base.suggest import did_you_mean, nearest
 from auditor.outputs.files import beside, replacing, special
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def target(text: str, formats: Formats = FORMATS) -> Target:
         raise UnusableError("output-is-folder", "this output is a folder", place=Place(text), help="name a file in it")
     if equals and name in formats:
         found = Target(name, Path(rest))
-    elif equals and name.isidentifier() and not Path(text).suffix:
+    elif equals and name.isidentifier() and (not Path(text).suffix or nearest(name, formats)):
         raise UnusableError("unknown-format", f"there is no format `{name}`", help=did_you_mean(name, formats))
     else:
         found = Target(_by_suffix(text, formats), Path(text))

@@ -124,7 +124,13 @@ def revision(text: str, specs: Sequence[str]) -> Revision:
 
     Raises UnusableError without git, outside of a repository, for rules of several ones, and for an unknown revision.
     """
-    repositories = list(dict.fromkeys(Repository.of(folder) for folder in _folders(specs)))
+    try:
+        repositories = list(dict.fromkeys(Repository.of(folder) for folder in _folders(specs)))
+    except UnusableError:
+        if not all(shipped_files(spec) for spec in specs):
+            raise
+        message = f"{', '.join(specs)} came with auditor, and no revision of yours has another version of it"
+        raise UnusableError("no-revision", message, help="name the rules that changed with -r") from None
     if len(repositories) > 1:
         message = f"the rules lie in {len(repositories)} git repositories, so `{text}` means several revisions"
         raise UnusableError("several-repositories", message, help="compare them one after the other")

@@ -28,6 +28,12 @@ def test_a_report(folder: Path, run: Run) -> None:
     assert "R2" not in done.out
 
 
+def test_log_and_subject_the_wrong_way_round(folder: Path, run: Run) -> None:
+    done = run("explain", "R1", "log.csv")
+    assert (done.code, done.out) == (2, "")
+    assert "the log comes first: auditor explain log.csv R1" in done.err
+
+
 def test_an_item_shows_its_reports(folder: Path, run: Run) -> None:
     done = run("explain", "log.csv", "V1", "-r", "rules.yaml")
     assert "report_id R1" in done.out

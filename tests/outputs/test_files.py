@@ -34,6 +34,7 @@ def test_formats_come_from_the_name_or_the_suffix(text: str, format: str, path: 
     ("text", "expected"),
     [
         ("a.docx", "unknown-format"), ("a", "unknown-format"), ("cvs=a", "unknown-format"),
+        ("xslx=a.csv", "unknown-format"),
         ("nowhere/a.csv", "output-no-folder"), (".", "output-is-folder"), ("csv=.", "output-is-folder"),
         ("csv=", "output-is-folder"), ("..", "output-is-folder"),
     ],

@@ -10,6 +10,7 @@ import pytest
 
 from auditor.base.diagnostics import AuditorError, DiagnosticsError, UnusableError
 from auditor.results.diff_rules import Sides, read, sides
+from auditor.results.git import Repository
 from tests.results.fake import log
 
 PACK = """\
@@ -242,3 +243,14 @@ def test_settings_and_selections_may_hold_for_one_side(repository: Path) -> None
     assert [note.partition(":")[0] for note in found.notes] == ["rules.yaml at main", "rules.yaml at main"]
     with pytest.raises(DiagnosticsError, match="there is no parameter `limti`"):
         read(old, new, log(), {"limti": "1h"}, [])
+
+
+def test_shipped_packs_in_no_repository_mean_that_r_was_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(folder: Path) -> Repository:
+        raise UnusableError("no-repository", f"{folder} is in no git repository")
+
+    monkeypatch.setattr(Repository, "of", nowhere)
+    with pytest.raises(UnusableError) as caught:
+        sides(["child-safety"], ["main"])
+    assert "child-safety came with auditor" in str(caught.value)
+    assert "help: name the rules that changed with -r" in str(caught.value)
