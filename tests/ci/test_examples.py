@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.ci.checkout import make
+from tests.ci.checkout import make, rules
 from tests.ci.steps import ACTION, ROOT, bash
 
 PAGE = (ROOT / "docs" / "ci.md").read_text()
@@ -54,9 +54,17 @@ def test_the_page_names_every_input() -> None:
 
 def test_commands_run_and_the_gitlab_job_leaves_the_files_that_it_keeps(tmp_path: Path) -> None:
     make(tmp_path)
+    changed = tmp_path / "rules" / "ours.yaml"
+    changed.write_text(rules("48h"))
+    own = "-c user.name=n -c user.email=n@example.org"
+    before = bash(f"git init -qb main && git add rules && git {own} commit -qm before && "
+                  "git update-ref refs/remotes/origin/main main", tmp_path)  # fmt: skip
+    assert before.returncode == 0, before.stderr
+    changed.write_text(rules())
     for line in dict.fromkeys(LINES):
         done = bash(line, tmp_path)
-        assert done.returncode == ("auditor check" in line), f"{line}\n{done.stderr}"
+        finds = "auditor check" in line or ("auditor diff" in line and "--exit-zero" not in line)
+        assert done.returncode == finds, f"{line}\n{done.stderr}"
     kept = GITLAB["audit"]["artifacts"]
     for name in (*kept["paths"], kept["reports"]["junit"]):
         assert (tmp_path / name).stat().st_size > 0
