@@ -25,7 +25,7 @@ import tempfile
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +88,11 @@ class Case:
         return f"{self.file}: {self.name}"
 
 
-def cases(folders: Iterable[str] = FOLDERS) -> list[Case]:
-    """All cases of some folders, file by file."""
+@cache
+def cases() -> list[Case]:
+    """All cases, file by file."""
     here = Path(__file__).parent
-    paths = [path for folder in folders for path in sorted((here / folder).glob("*.yaml"))]
+    paths = [path for folder in FOLDERS for path in sorted((here / folder).glob("*.yaml"))]
     return [
         _case(path.relative_to(here).with_suffix("").as_posix(), entry)
         for path in paths

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from auditor.engine import judge
+from auditor.engine.facts import Facts
 from auditor.log.log import EventProfile, Health, Log
 from auditor.rules.model import Rule, RuleSet
 from tests.reference import Event, Verdict
@@ -48,11 +49,19 @@ def engine_log(case: LogCase) -> Log:
     )
     casts = dict.fromkeys(("time", "time_latest"), "timestamp(6)")
     casts |= {name: "timestamp(6)" for name, field in case.fields.items() if field.type == "instant"}
-    table = table.cast(casts)
+    return _log(case, backend, table.cast(casts))
+
+
+def facts_of(case: LogCase) -> Facts:
+    """What the engine knows of a log before it asks for a row of it."""
+    return Facts(_log(case, None, None), min(case.as_of or case.observed_until, case.observed_until))
+
+
+def _log(case: LogCase, backend: Any, events: Any) -> Log:
     imprecise = sum(event.time != event.time_latest for event in case.events)
     return Log(
         backend=backend,
-        events=table,
+        events=events,
         fields=case.fields,
         covers=case.covers,
         observed_until=case.observed_until,
