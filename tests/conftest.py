@@ -27,6 +27,7 @@ def pytest_configure() -> None:
     os.environ["AUDITOR_NO_CONFIG"] = "true"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect, not skip: without what they need these tests have nothing to say."""
     there = {"real_logs": os.environ.get(REAL_LOGS), "postgres": binaries(), "browser": CHROMIUM.is_file()}
@@ -35,6 +36,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if unable:
         config.hook.pytest_deselected(items=unable)
         items[:] = [item for item in items if item not in unable]
+    for item in items:
+        if not item.get_closest_marker("xdist_group") and _shares(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _shares(item: pytest.Item) -> bool:
+    """Whether a test shares a fixture of ours with others of its file, which one process then makes for all."""
+    fixtures = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
+    return any(fixture.baseid and fixture.scope != "function" for some in fixtures for fixture in some)
 
 
 def pytest_collection_finish() -> None:
