@@ -57,11 +57,12 @@ def sides(rules: Sequence[str], against: Sequence[str]) -> tuple[Side, Side]:
     """The old and the new side.
 
     Of `against`, each is a file, a folder or a shipped pack; or the only one is a git revision of the files `rules`.
-    Raises UnusableError where it is none of these.
+    Raises UnusableError where it is none of these, or both a file and a revision.
     """
     new = Side(_listed(rules), tuple(rules))
     revisions = [text for text in against if not _named(text)]
     if not revisions:
+        _one_meaning(against, rules)
         return Side(_listed(against), tuple(against)), new
     if len(against) > 1:
         message = f"`{revisions[0]}` would be a git revision, and a revision stands alone"
@@ -105,6 +106,20 @@ def read(old: Side, new: Side, log: Log, settings: Mapping[str, str], only: Sequ
 def _named(text: str) -> bool:
     """Whether a text names rules, not a revision."""
     return not text.startswith(REVISION) and bool(Path(text).exists() or shipped_files(text))
+
+
+def _one_meaning(against: Sequence[str], rules: Sequence[str]) -> None:
+    """Raises UnusableError for a bare name that a file or folder has, and a revision as well."""
+    text = against[0]
+    if len(against) > 1 or Path(text).name != text or not Path(text).exists():
+        return
+    try:
+        found = revision(text, rules)
+    except UnusableError:
+        return
+    message = f"`{text}` is a file or folder and a git revision as well ({found.commit[:10]})"
+    help = f"write ./{text} for the file or folder, {REVISION}{text} for the revision"
+    raise UnusableError("ambiguous-against", message, help=help)
 
 
 def _revision(text: str, rules: Sequence[str]) -> Revision:

@@ -130,10 +130,11 @@ def test_links_are_followed_as_they_were_and_not_out_of_the_repository(repositor
     assert refused(["outside.yaml"], "main").startswith("link-outside main:outside.yaml: ")
 
 
-def test_a_path_wins_and_a_prefix_forces_the_revision(repository: Path) -> None:
+def test_a_name_that_a_folder_and_a_revision_have_is_no_guess(repository: Path) -> None:
     (repository / "main").mkdir()
     (repository / "main" / "other.yaml").write_text(pack("7h"))
-    assert lengths(both(["rules.yaml"], "main"))[0] == ["7 h"]
+    assert refused(["rules.yaml"], "main").startswith("ambiguous-against ")
+    assert lengths(both(["rules.yaml"], "./main"))[0] == ["7 h"]
     assert lengths(both(["rules.yaml"], "git:main"))[0] == ["24 h"]
 
 
