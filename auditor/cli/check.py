@@ -93,9 +93,11 @@ def check(
     outputs.known(format, terminal=sys.stdout.isatty())
     shown, groups = words.words(show or SHOWN), words.words(by or ())
     settings, share = words.settings(set or ()), words.share(max_rejects)
-    understood(shown, fail_on, as_of)  # before the log is read, which can take long
+    understood(shown, fail_on, as_of)  # this and the rest before the log is read, which can take long
     if fail_on_new and not (baseline or store):
         raise UnusableError("usage", "--fail-on-new has nothing to compare with", help="give a --baseline or a --store")
+    known = results.read_baseline(baseline) if baseline else None
+    waived = results.read_waivers(waivers) if waivers else None
     audit = results.check(
         open_log(log, mapping, max_rejects=share, memory=memory, rejects=Path(rejects) if rejects else None),
         rules or [DEFAULT_RULES],
@@ -105,8 +107,8 @@ def check(
         only=rule or (),
         by=groups,
         settings=settings,
-        baseline=baseline,
-        waivers=waivers,
+        baseline=known,
+        waivers=waived,
         fail_on_new=fail_on_new,
     )
     audit = storing.recorded(audit, store, series, again=again)

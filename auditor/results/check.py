@@ -12,9 +12,9 @@ from auditor.base.suggest import did_you_mean
 from auditor.results.audit import Audit, Inputs, RuleOutcome
 from auditor.results.baseline import read_baseline
 from auditor.results.force import in_force
-from auditor.results.marks import Marks
+from auditor.results.marks import Known, Marks
 from auditor.results.options import SHOWN, VERDICTS, instant, severity, verdicts
-from auditor.results.waivers import read_waivers
+from auditor.results.waivers import Waivers, read_waivers
 from auditor.results.wording import iso_text
 from auditor.rules.model import RuleSet
 
@@ -37,8 +37,8 @@ def check(
     settings: Mapping[str, str] | None = None,
     max_rejects: float = 0.001,
     memory: str | None = None,
-    baseline: str | Path | None = None,
-    waivers: str | Path | None = None,
+    baseline: str | Path | Known | None = None,
+    waivers: str | Path | Waivers | None = None,
     fail_on_new: bool = False,
 ) -> Audit:
     """Judge every activation of the rules on the log.
@@ -46,8 +46,8 @@ def check(
     `log` is a path, several paths, a DataFrame, an Ibis table or a loaded Log; `rules` a file, a folder, the name of a
     shipped pack, several of these, or a loaded RuleSet; `as_of` a moment with an offset or `now` (default: the end
     of the log).
-    `baseline` is an earlier JSON result, `waivers` a file of waivers; with `fail_on_new` only new violations count for
-    the exit code.
+    `baseline` is an earlier JSON result, `waivers` a file of waivers, or either as it was read; with `fail_on_new`
+    only new violations count for the exit code.
 
     Raises UnusableError when there is nothing to audit or an option makes no sense, DiagnosticsError for mistakes in
     rules or mapping.
@@ -56,7 +56,9 @@ def check(
 
     shown, bound, by = verdicts(show), severity(fail_on), tuple(dict.fromkeys(by))
     moment = instant(as_of) if as_of is not None else None
-    marks = Marks(read_baseline(baseline) if baseline else None, read_waivers(waivers) if waivers else None)
+    known = read_baseline(baseline) if isinstance(baseline, str | Path) else baseline
+    waived = read_waivers(waivers) if isinstance(waivers, str | Path) else waivers
+    marks = Marks(known, waived)
     loaded = open_log(log, mapping, max_rejects=max_rejects, memory=memory)
     ruleset = open_rules(rules, loaded, settings or {}, only)
     if by:

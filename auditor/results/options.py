@@ -42,12 +42,12 @@ def understood(show: Iterable[str], fail_on: str, as_of: datetime | str | None) 
 
 
 def instant(moment: datetime | str) -> datetime:
-    """A moment as naive UTC; `now` is read from the clock.
+    """A moment as naive UTC; `now` is read from the clock, to the second.
 
     One without an offset is an error: a zone is never guessed.
     """
     if moment == NOW:
-        return datetime.now(UTC).replace(tzinfo=None)
+        return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     try:
         parsed = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
     except ValueError:

@@ -106,3 +106,12 @@ def test_no_output_goes_over_them(yesterday: Path, run: Run, option: str) -> Non
     assert done.code == 2
     assert "would overwrite an input" in done.err
     assert (yesterday / file).read_text() == before
+
+
+@pytest.mark.parametrize("option", ["--baseline", "--waivers"])
+def test_they_are_read_before_the_log(folder: Path, run: Run, option: str) -> None:
+    (folder / "log.csv").write_bytes(b"event,time\n\xff\n")
+    done = run(*CHECK, option, "rules.yaml")
+    assert done.code == 2
+    assert "rules.yaml" in done.err
+    assert "log.csv" not in done.err
