@@ -18,7 +18,7 @@ from auditor.engine.facts import Facts
 from auditor.engine.logic import Truth, both, certain, choose, either, expression, negation, possible
 from auditor.engine.pauses import Pauses, Reading, Stop, never_runs, readings, without_pauses
 from auditor.engine.pieces import apart
-from auditor.engine.plans.case import RECEIVED
+from auditor.engine.plans.frame import RECEIVED
 from auditor.engine.plans.pairs import PairResolver
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
 from auditor.engine.terms import STAMP, effective_truths

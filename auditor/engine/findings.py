@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import ibis
@@ -24,6 +26,7 @@ COLUMNS = (
 ACTIVATION = ("rule_id", "verdict", "subject", "event", "place", "due_at")
 PERIODS = ("month", "day")
 NO_DOUBT = ibis.null("int8")
+Wanted = Mapping[str, list[int]]  # by rule, the codes of the verdicts that are asked for
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,17 @@ class JudgedRows:
     facts: Facts
     pairs: Pairs | None  # where evidence is looked up, if the frame cannot tell it itself
 
-    def branches(self, rules: Sequence[str] | None = None) -> list[tuple[str, Branch]]:
-        """Code column and branch, in order."""
+    @cached_property
+    def _branches(self) -> list[tuple[str, Branch]]:
         return [
             (code_column(i, j), branch)
             for i, rule in enumerate(self.frame.rules)
-            if rules is None or rule.id in rules
             for j, branch in enumerate(self.frame.branches(self.table, rule))
         ]
+
+    def branches(self, rules: Container[str] | None = None) -> list[tuple[str, Branch]]:
+        """Code column and branch, in order."""
+        return [(code, branch) for code, branch in self._branches if rules is None or branch.rule.id in rules]
 
     def counts(self) -> list[ir.Table]:
         """One table of `rule_id code n lost` for each branch; `lost` are activations without a known subject."""
@@ -57,10 +63,13 @@ class JudgedRows:
             )
         return made
 
-    def places(self, wanted: list[int], rules: Sequence[str]) -> list[ir.Table]:
+    def places(self, wanted: Wanted) -> list[ir.Table]:
         """The places of the activating events of the findings, in column `key`."""
         table = self.table
-        return [table.filter(table[c].isin(wanted)).select(key=b.place) for c, b in self.branches(rules)]
+        return [
+            table.filter(table[code].isin(wanted[branch.rule.id])).select(key=branch.place)
+            for code, branch in self.branches(wanted)
+        ]
 
     def activations(self, rules: Sequence[str]) -> list[ir.Table]:
         """One row of ACTIVATION per activation, for each branch."""
@@ -74,18 +83,32 @@ class JudgedRows:
             made.append(rows)
         return made
 
-    def findings(self, wanted: list[int], rules: Sequence[str], among: ir.Table | None = None) -> list[ir.Table]:
+    def findings(self, wanted: Wanted, among: ir.Table | None = None) -> list[ir.Table]:
         """The findings but for their fingerprints; `among` as in `Judgement.findings`."""
-        return [self._details(code, branch, wanted, among) for code, branch in self.branches(rules)]
+        looked_up: list[ir.Table] = []
+        told: dict[tuple[str, ...], list[ir.Table]] = {}  # by the parts that have a place in the evidence
+        for code, branch in self.branches(wanted):
+            chosen = self.table.filter(self.table[code].isin(wanted[branch.rule.id]))
+            if among is not None:
+                chosen = chosen.filter(branch.place.isin(among.filter(among.rule_id == branch.rule.id).place))
+            columns, witnesses = self._details(code, branch, UNDETERMINED in wanted[branch.rule.id])
+            if branch.locate is None:
+                looked_up.append(self._looked_up(chosen, branch, columns, witnesses))
+                continue
+            located = {part: branch.locate(part, time) for part, time in witnesses.items()}
+            entries = {part: entry for part, entry in located.items() if entry[0] is not None}
+            seen = [zip(_seen(part), entry, strict=True) for part, entry in entries.items()]
+            told.setdefault(tuple(entries), []).append(chosen.select(**columns, **dict(chain(*seen))))
+        return [*looked_up, *(_with_located(union(some), parts) for parts, some in told.items())]
 
-    def _details(self, code: str, branch: Branch, wanted: list[int], among: ir.Table | None) -> ir.Table:
-        verdicts, table = Verdicts(branch.terms, self.facts), self.table
-        verdict = table[code]
+    def _details(self, code: str, branch: Branch, doubtful: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What a finding tells, verdict and doubt as numbers, and the witness times of its parts."""
+        verdicts, verdict = Verdicts(branch.terms, self.facts), self.table[code]
         due, met = verdicts.due_at().cast(STAMP), verdicts.met_at(verdict).cast(STAMP)
         columns: dict[str, Any] = {
             "rule_id": ibis.literal(branch.rule.id),
-            "verdict": verdict_name(verdict),
-            "reason": ibis.ifelse(verdict == UNDETERMINED, verdicts.reason(), ibis.null("string")),
+            "code": verdict,
+            "doubt": ibis.ifelse(verdict == UNDETERMINED, verdicts.doubt(), NO_DOUBT) if doubtful else NO_DOUBT,
             "subject": branch.subject,
             "activated_at": branch.terms.start[0],
             "event": branch.event,
@@ -94,22 +117,20 @@ class JudgedRows:
             "met_at": met,
             "late_seconds": verdicts.late_seconds(verdict, due, met),
         }
-        witnesses = {part: verdicts.spoken(part, verdict).cast(STAMP) for part in patterns(branch.rule)}
-        chosen = table.filter(verdict.isin(wanted))
-        if among is not None:
-            chosen = chosen.filter(branch.place.isin(among.filter(among.rule_id == branch.rule.id).place))
-        if branch.locate is not None:
-            entries = {part: branch.locate(part, time) for part, time in witnesses.items()}
-            found = {part: entry for part, entry in entries.items() if entry[0] is not None}
-            return chosen.select(**columns, evidence=evidence(columns, found))
+        return columns, {part: verdicts.spoken(part, verdict).cast(STAMP) for part in patterns(branch.rule)}
+
+    def _looked_up(
+        self, chosen: ir.Table, branch: Branch, columns: dict[str, Any], witnesses: dict[str, Any]
+    ) -> ir.Table:
+        """The findings of a branch whose witnesses the frame cannot place."""
         assert self.pairs is not None  # noqa: S101 - a frame that locates nothing is given the pairs
-        rule = ibis.literal(self.pairs.rules.index(branch.rule), "int64")
+        table, rule = self.table, ibis.literal(self.pairs.rules.index(branch.rule), "int64")
         base = chosen.select(
             **columns, rule=rule, row=table.row, grp=table.grp,
             **{f"w_{part}": witnesses.get(part, ibis.null(STAMP)) for part in self.pairs.parts},
             **{c: table[c] for c in table.columns if c.startswith("f_")},
         )  # fmt: skip
-        return with_evidence(base, self.pairs)
+        return with_evidence(_named(base), self.pairs)
 
     def groups(self, by: Sequence[str], value: Any, rules: Sequence[str] | None = None) -> list[ir.Table]:
         """One table of `rule_id code doubt g0 g1 … n` for each branch; `doubt` is told where rules are named."""
@@ -140,28 +161,27 @@ class JudgedPairs:
         rules = self.pairs.constants.select(told_rule="rule", rule_id="rule_id")
         return [counted.inner_join(rules, [("rule", "told_rule")]).select("rule_id", "code", "n", "lost")]
 
-    def _chosen(self, wanted: list[int], rules: Sequence[str]) -> ir.Table:
-        numbers = [number for number, rule in enumerate(self.pairs.rules) if rule.id in rules]
-        return self.pairs.told(self.table.filter(self.table.code.isin(wanted) & self.table.rule.isin(numbers)))
+    def _chosen(self, wanted: Wanted) -> ir.Table:
+        numbers = [number for number, rule in enumerate(self.pairs.rules) if rule.id in wanted]
+        codes = sorted({code for some in wanted.values() for code in some})
+        return self.pairs.told(self.table.filter(self.table.code.isin(codes) & self.table.rule.isin(numbers)))
 
-    def places(self, wanted: list[int], rules: Sequence[str]) -> list[ir.Table]:
+    def places(self, wanted: Wanted) -> list[ir.Table]:
         """The places of the activating events of the findings, in column `key`."""
-        chosen = self._chosen(wanted, rules)
+        chosen = self._chosen(wanted)
         return [chosen.select(key=chosen.place)]
 
     def activations(self, rules: Sequence[str]) -> list[ir.Table]:
         """One row of ACTIVATION per activation."""
-        chosen = self._chosen(list(CODES.values()), rules)
+        chosen = self._chosen({rule: list(CODES.values()) for rule in rules})
         return [chosen.mutate(verdict=verdict_name(chosen.code)).select(ACTIVATION)]
 
-    def findings(self, wanted: list[int], rules: Sequence[str], among: ir.Table | None = None) -> list[ir.Table]:
+    def findings(self, wanted: Wanted, among: ir.Table | None = None) -> list[ir.Table]:
         """The findings but for their fingerprints; `among` as in `Judgement.findings`."""
-        chosen = self._chosen(wanted, rules)
+        chosen = self._chosen(wanted)
         if among is not None:
             chosen = chosen.semi_join(among, ["rule_id", "place"])
-        verdict = verdict_name(chosen.code)
-        made = chosen.mutate(verdict=verdict, reason=reason_of(chosen.doubt), activated_at=chosen.time)
-        return [with_evidence(made, self.pairs)]
+        return [with_evidence(_named(chosen.mutate(activated_at=chosen.time)), self.pairs)]
 
     def groups(self, by: Sequence[str], value: Any, rules: Sequence[str] | None = None) -> list[ir.Table]:
         """One table of `rule_id code doubt g0 g1 … n` for each zone of the rules."""
@@ -175,6 +195,29 @@ class JudgedPairs:
             rows = rows.mutate(**keys)
             made.append(rows.group_by(["rule_id", "code", "doubt", *keys]).agg(n=rows.count()))
         return made
+
+
+def union(tables: list[ir.Table]) -> ir.Table:
+    """The rows of one or several tables."""
+    return tables[0] if len(tables) == 1 else ibis.union(*tables)
+
+
+def _named(rows: ir.Table) -> ir.Table:
+    """`rows` with the verdict and reason that `code` and `doubt` stand for."""
+    return rows.mutate(verdict=verdict_name(rows.code), reason=reason_of(rows.doubt))
+
+
+def _seen(part: str) -> tuple[str, str, str]:
+    """The columns that tell place, event and time of the witness of a part."""
+    return f"{part}_place", f"{part}_event", f"{part}_time"
+
+
+def _with_located(rows: ir.Table, parts: Sequence[str]) -> ir.Table:
+    """The columns of findings, from rows with the place, event and time of each part."""
+    rows = _named(rows)
+    columns = {name: rows[name] for name in COLUMNS}
+    entries = {part: (rows[place], rows[event], rows[time]) for part in parts for place, event, time in [_seen(part)]}
+    return rows.select(**columns, evidence=evidence(columns, entries))
 
 
 def verdict_name(code: Any) -> Any:

@@ -25,10 +25,13 @@ from auditor.engine.findings import (
     fingerprints,
     group_value,
     identities,
+    union,
     with_codes,
 )
 from auditor.engine.groups import fields_of, grouped_by, verdicts
-from auditor.engine.plans.case import EVERY_BIT, CaseFrame, case_form_holds
+from auditor.engine.plans import occurrences
+from auditor.engine.plans.case import EVERY_BIT, REPEATING, CaseFrame, case_form_holds, slots_hold
+from auditor.engine.plans.case_rows import CaseRows
 from auditor.engine.plans.frame import Frame
 from auditor.engine.plans.pairs import Pairs, trigger_fields
 from auditor.engine.plans.rows import Bits, Group, identified, narrow, tied
@@ -91,42 +94,41 @@ class Judgement:
 
         `among` has `rule_id place`: only the activations of these rules at these places are wanted.
         """
-        wanted = sorted(CODES[name] for name in verdicts)
-        chosen = self._active(wanted, rules)
-        made = [judged.findings(wanted, chosen, among) for judged in self.judged]
-        found = [_union(tables) for tables in made if tables]
-        if not found:
+        wanted = self._wanted(verdicts, rules)
+        if not wanted:
             return _nothing()
+        made = [judged.findings(wanted, among) for judged in self.judged]
+        found = [union(tables) for tables in made if tables]
         if among is not None:
             places = among.select(key="place")
         else:
-            places = _union([table for judged in self.judged for table in judged.places(wanted, chosen)])
+            places = union([table for judged in self.judged for table in judged.places(wanted)])
         activating = identities(self.log, places.distinct())
         if len(found) > 1:
             # each plan's part is joined by itself: over all at once an engine may hash the wide side, not the narrow
             name = f"auditor_activating_{next(_serial)}"  # the log has `auditor_identities_…` of its own
             activating = self.log.backend.create_table(name, activating, temp=True)
         known_as = {rule.id: rule.version_of for rule in self.ruleset.rules if rule.version_of}
-        return _union([fingerprints(table, activating, known_as) for table in found])
+        return union([fingerprints(table, activating, known_as) for table in found])
 
     def activations(self, rules: Iterable[str]) -> ir.Table:
         """One row per activation of these rules, whatever its verdict, unordered and lazy: `rule_id verdict subject
         event place due_at`, as in `findings`.
         """
-        chosen = self._active(sorted(CODES.values()), rules)
-        made = [table for judged in self.judged for table in judged.activations(chosen)]
-        return _union(made) if made else _nothing().select(ACTIVATION)
+        chosen = self._wanted(CODES, rules)
+        made = [table for judged in self.judged for table in judged.activations(list(chosen))]
+        return union(made) if made else _nothing().select(ACTIVATION)
 
-    def _active(self, wanted: list[int], rules: Iterable[str] | None) -> list[str]:
-        """The rules of those named, or of all, that have an activation with one of these verdict codes."""
+    def _wanted(self, verdicts: Iterable[str], rules: Iterable[str] | None) -> dict[str, list[int]]:
+        """By rule, of those named or of all, the codes of these verdicts that some activation has."""
         named = None if rules is None else set(rules)
-        return [
-            rule.id for rule in self.ruleset.rules if self._any(rule, wanted) and (named is None or rule.id in named)
-        ]
-
-    def _any(self, rule: Rule, wanted: list[int]) -> bool:
-        names = {code: name for name, code in CODES.items()}
-        return any(self.counts[rule.id][names[code]] for code in wanted)
+        names = sorted(verdicts, key=CODES.__getitem__)
+        found = {
+            rule.id: [CODES[name] for name in names if self.counts[rule.id][name]]
+            for rule in self.ruleset.rules
+            if named is None or rule.id in named
+        }
+        return {rule: codes for rule, codes in found.items() if codes}
 
     def groups(self, by: Sequence[str]) -> list[dict[str, Any]]:
         """Counts by rule and group: `{"rule_id", "group": {name: value}, "met", …}`, in order of rule and group.
@@ -171,12 +173,8 @@ class Judgement:
         return _number(log, joined) - _number(log, joined.select("id_identity").distinct())
 
 
-def _union(tables: list[ir.Table]) -> ir.Table:
-    return tables[0] if len(tables) == 1 else ibis.union(*tables)
-
-
 def _records(log: Log, tables: list[ir.Table]) -> list[dict[str, Any]]:
-    return fetched(log.backend, _union(tables)) if tables else []
+    return fetched(log.backend, union(tables)) if tables else []
 
 
 def _number(log: Log, table: ir.Table) -> int:
@@ -194,12 +192,22 @@ def _nothing() -> ir.Table:
     return ibis.memtable([], schema=ibis.schema({name: types[name] for name in order}))
 
 
+def _of(events: ir.Table, subjects: ir.Table, per: tuple[str, ...]) -> ir.Table:
+    """The events of some subjects (`c0 …`), with their `repeats`."""
+    joined = events.inner_join(subjects, [(key, f"c{i}") for i, key in enumerate(per)])
+    return joined.select(**{c: joined[c] for c in events.columns}, repeats=joined.repeats)
+
+
 def _rest(events: ir.Table, subjects: ir.Table, per: tuple[str, ...]) -> ir.Table:
     """The events of the subjects that the case form cannot judge, and those without a subject, with `repeats`."""
-    joined = events.inner_join(subjects, [(key, f"c{i}") for i, key in enumerate(per)])
-    known = joined.select(**{c: joined[c] for c in events.columns}, repeats=joined.repeats)
     unknown = reduce(lambda a, b: a | b, [events[key].isnull() for key in per])
-    return known.union(events.filter(unknown).mutate(repeats=ibis.literal(EVERY_BIT, "int64")))
+    lost = events.filter(unknown).mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
+    return _of(events, subjects, per).union(lost)
+
+
+def _subjects(source: CaseRows, table: ir.Table, repeats: Any) -> ir.Table:
+    keys = {f"c{i}": table[f"k{i}"] for i in range(len(source.per))}
+    return table.select(**keys, repeats=repeats)
 
 
 @dataclass
@@ -290,21 +298,41 @@ class _Court:
         others = tuple(r for r in rules if r not in simple_rules)
         filled = events if whole and not others else self._filled(events)
         if simple_rules:
-            frame = CaseFrame(facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by)
-            lazy = frame.table
-            lazy = lazy.mutate(repeats=frame.repeats(lazy))
-            made = with_codes(frame, frame.clocked(lazy), facts)
-            table = self._materialise(made.drop(*frame.counts))
-            judged.append(JudgedRows(frame, table, facts, None))
-            keys = {f"c{i}": table[f"k{i}"] for i in range(len(per))}
-            complex_subjects = table.filter(table.repeats != 0).select(**keys, repeats=table.repeats)
-            if _number(facts.log, complex_subjects):
-                rest = _rest(events if whole else filled, complex_subjects, per)
-                masks = {rule.id: frame.mask(rule) for rule in simple_rules}
+            source = CaseRows(facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by)
+            table = self._judge_cases(CaseFrame(source), judged)
+            if _number(facts.log, table.filter(table.repeats != 0)):
+                left, masks = self._judge_repeats(source, table, judged)
+                rest = _rest(source.events, left, per)
                 groups.append(Group(len(groups), per, simple_rules, self._filled(rest) if whole else rest, masks))
         if others:
             every = filled.mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
             groups.append(Group(len(groups), per, others, every, dict.fromkeys((r.id for r in others), EVERY_BIT)))
+
+    def _judge_cases(self, frame: CaseFrame, judged: list[Judged]) -> ir.Table:
+        table = self._materialise(with_codes(frame, frame.table, self.facts))
+        judged.append(JudgedRows(frame, table, self.facts, None))
+        return table
+
+    def _judge_repeats(
+        self, source: CaseRows, table: ir.Table, judged: list[Judged]
+    ) -> tuple[ir.Table, dict[str, int]]:
+        """Judge subjects where event names repeat with slots for several; give those that are left, with `repeats`,
+        and by rule what of it leaves a subject to another plan."""
+        several = table.filter(table.repeats != 0)
+        everything = ibis.literal(EVERY_BIT, "int64")
+        countable = occurrences.countable(source, several)
+        some = several.filter(countable)
+        number, room = occurrences.room(source, some)
+        held = tuple(rule for rule in source.rules if slots_hold(self.facts, rule))
+        if not number or not held or (self.plan == "auto" and number < occurrences.FEW):
+            return _subjects(source, several, everything), dict.fromkeys((r.id for r in source.rules), EVERY_BIT)
+        events = occurrences.numbered(_of(source.events, _subjects(source, some, everything), source.per), source.per)
+        frame = CaseFrame(replace(source, events=events, rules=held, room=room))
+        again = self._judge_cases(frame, judged)
+        masks = {rule.id: frame.mask(rule) if rule in held else REPEATING for rule in source.rules}
+        large = _subjects(source, several.filter(~countable), everything)
+        unheld = again if len(held) < len(source.rules) else again.filter(again.repeats != 0)
+        return large.union(_subjects(frame.source, unheld, unheld.repeats | REPEATING)), masks
 
     def _filled(self, events: ir.Table) -> ir.Table:
         """The events with learned and standing values filled in; made once for the log, so that all groups share it."""

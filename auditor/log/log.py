@@ -121,6 +121,8 @@ class Log:
     identities: Callable[[ir.Table], ir.Table] | None = None  # (place, event, identity) of the places in column `key`
     rejects: ir.Table | None = None  # rejected rows: reason, file, row, column, value (of that column only, clipped)
     origin: Origin = field(default_factory=Origin)
+    grain: int = 1  # microseconds that every `time` is a multiple of
+    last_row: int | None = None  # no `place` has a higher row; None: not known
 
     def file_of(self, place: int) -> tuple[str, int]:
         """File name and row of a `place`."""

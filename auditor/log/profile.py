@@ -9,8 +9,10 @@ from datetime import datetime
 import duckdb
 
 from auditor.log import sql
-from auditor.log.log import EventProfile
+from auditor.log.log import ROWS_PER_FILE, EventProfile
 from auditor.log.rows import IGNORED, Rows
+
+GRAINS = (1_000_000, 1_000)  # microseconds
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class Profiled:
     newest: datetime | None
     before_newest: datetime | None  # the next older time
     imprecise: int
+    grain: int  # microseconds that every time is a multiple of: those of a second, of a millisecond, or one
+    last_row: int  # the highest number of a row
 
     @property
     def events(self) -> int:
@@ -30,14 +34,17 @@ class Profiled:
 def profiled(connection: duckdb.DuckDBPyConnection, view: str, fields: Sequence[str]) -> Profiled:
     """Count, first, last and missing values by event name."""
     missing = "".join(f", count(*) - count({sql.name(name)})" for name in fields)
+    finer = "".join(f", bool_or(epoch_us(time) % {grain} <> 0)" for grain in GRAINS)
     query = (
         "SELECT event, count(*), min(time), max(time), max(time_latest, 2), count_if(time_latest > time)"
-        f"{missing} FROM {view} GROUP BY event ORDER BY event"
+        f"{finer}, max(place % {ROWS_PER_FILE}){missing} FROM {view} GROUP BY event ORDER BY event"
     )
     found = connection.execute(query).fetchall()
-    profile = {row[0]: EventProfile(row[1], row[2], row[3], dict(zip(fields, row[6:], strict=True))) for row in found}
+    profile = {row[0]: EventProfile(row[1], row[2], row[3], dict(zip(fields, row[9:], strict=True))) for row in found}
+    grain = next((size for i, size in enumerate(GRAINS) if not any(row[6 + i] for row in found)), 1)
+    last_row = max((row[8] for row in found), default=0)
     newest, before, *_ = [*sorted((time for row in found for time in row[4]), reverse=True)[:2], None, None]
-    return Profiled(profile, newest, before, sum(row[5] for row in found))
+    return Profiled(profile, newest, before, sum(row[5] for row in found), grain, last_row)
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,8 @@ def _assemble(
         rejects=backend.table(rejected, database=("temp", "main")) if rejected else None,
         identities=partial(_identities, backend, parts),
         origin=origin,
+        grain=found.grain,
+        last_row=found.last_row,
     )
 
 

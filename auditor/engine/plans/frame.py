@@ -15,6 +15,7 @@ from auditor.engine.logic import Truth
 from auditor.engine.terms import Ends, Finder, Shape, Terms, shape_of, unrecorded_parts
 from auditor.rules.model import Rule
 
+RECEIVED = "report.received"
 Shift = Callable[[int], Ends]  # the activation moved by the rule's length: forwards with 1, back with -1
 
 

@@ -20,8 +20,7 @@ from auditor.engine.facts import Facts, patterns, stated_columns
 from auditor.engine.logic import Truth, both, certain, either, expression, possible
 from auditor.engine.plans.agreement import agreement, one_per_subject
 from auditor.engine.plans.bounds import Bounds
-from auditor.engine.plans.case import RECEIVED
-from auditor.engine.plans.frame import absent, ordered, strict_at
+from auditor.engine.plans.frame import RECEIVED, absent, ordered, strict_at
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
 from auditor.engine.tables import given
 from auditor.engine.terms import (

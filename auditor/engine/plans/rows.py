@@ -15,11 +15,10 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from auditor.engine.conditions import compile_condition, compile_lack
+from auditor.engine.conditions import Resolver, compile_condition, compile_lack
 from auditor.engine.facts import Facts, patterns, pause_patterns
 from auditor.engine.logic import Truth, both, certain, expression, possible
-from auditor.engine.plans.case import RECEIVED
-from auditor.engine.plans.frame import absent, subject_text
+from auditor.engine.plans.frame import RECEIVED, absent, subject_text
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
@@ -84,16 +83,16 @@ def narrow(facts: Facts, groups: Sequence[Group], bits: Bits, fields: Sequence[s
 
 def _narrow(facts: Facts, group: Group, bits: Bits, fields: Sequence[str]) -> ir.Table:
     rows = group.events.filter(group.events.event.isin(sorted(_names(facts, group.rules))))
-    resolver = _RowResolver(facts, rows)
+    resolver = RowResolver(facts, rows)
     masks: dict[str, Any] = {}
     tests = dict.fromkeys(test for rule in group.rules for test in tests_of(rule).values())
-    truths = {test: membership(facts, rows, test, resolver) for test in tests}
+    passed = {test: membership(facts, rows, test, resolver) for test in tests}
     for word in bits.words:
         here = {test: bits.of[test][1] for test in tests if bits.of[test][0] == word}
-        masks[f"known{word}"] = _sum([(truths[test][0], bit) for test, bit in here.items()])
-        masks[f"maybe{word}"] = _sum([(truths[test][1], bit) for test, bit in here.items()])
+        masks[f"known{word}"] = _sum([(passed[test][0], bit) for test, bit in here.items()])
+        masks[f"maybe{word}"] = _sum([(passed[test][1], bit) for test, bit in here.items()])
         if not facts.precise:
-            masks[f"timed{word}"] = _sum([(truths[test][2], bit) for test, bit in here.items()])
+            masks[f"timed{word}"] = _sum([(passed[test][2], bit) for test, bit in here.items()])
     return rows.select(
         grp=ibis.literal(group.number, "int8"),
         subject=subject_text([rows[key] for key in group.per]),
@@ -160,7 +159,7 @@ def identified(rows: ir.Table, identities: ir.Table | None) -> ir.Table:
 
 
 @dataclass(frozen=True)
-class _RowResolver:
+class RowResolver:
     """Values of events whose attributes are filled in."""
 
     facts: Facts
@@ -174,19 +173,30 @@ class _RowResolver:
         return earliest, earliest if self.facts.precise else self.row.time_latest
 
 
-def membership(facts: Facts, row: ir.Table, pattern: Pattern, resolver: Any) -> tuple[Truth, Truth, Truth]:
+def membership(facts: Facts, row: ir.Table, pattern: Pattern, resolver: Resolver) -> tuple[Truth, Truth, Truth]:
     """Whether a row belongs to a pattern certainly, possibly, and possibly when only times are in doubt; with a
     condition on the trigger, by name only."""
     names = facts.occurring(pattern)
     named: Truth = True if pattern.events is None else row.event.isin(names) if names else False
     if pattern.where is None or named is False or names_trigger(pattern):
         return named, named, named
-    condition = compile_condition(pattern.where, resolver)
-    known = both(named, certain(condition))
-    doubtful = any(facts.may_be_unknown(pattern.where, name, ()) for name in names)
-    maybe = both(named, possible(condition)) if doubtful else known
-    timed = facts.turns_on_time(pattern.where)
-    return known, maybe, both(maybe, ~compile_lack(pattern.where, resolver)) if timed else known
+    known, maybe, timed = truths(facts, pattern.where, resolver, names)
+    sure = both(named, known)
+    return sure, sure if maybe is known else both(named, maybe), sure if timed is known else both(named, timed)
+
+
+def truths(
+    facts: Facts, condition: ex.Expr, resolver: Resolver, names: Sequence[str], triggers: Sequence[str] = ()
+) -> tuple[Truth, Truth, Truth]:
+    """Whether a condition holds certainly, possibly, and possibly when only times are in doubt, on events of these
+    names; `triggers` are the names behind `trigger`."""
+    found = compile_condition(condition, resolver)
+    known = certain(found)
+    doubtful = any(facts.may_be_unknown(condition, name, triggers) for name in names)
+    maybe = possible(found) if doubtful else known
+    if not facts.turns_on_time(condition):
+        return known, maybe, known
+    return known, maybe, both(maybe, ~compile_lack(condition, resolver))
 
 
 def names_trigger(pattern: Pattern) -> bool:

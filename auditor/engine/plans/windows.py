@@ -15,8 +15,7 @@ import ibis.expr.types as ir
 
 from auditor.engine.facts import Facts, patterns, plain
 from auditor.engine.logic import Truth, both, either, expression, negation
-from auditor.engine.plans.case import RECEIVED
-from auditor.engine.plans.frame import Branch, strict_at, terms_of
+from auditor.engine.plans.frame import RECEIVED, Branch, strict_at, terms_of
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
 from auditor.engine.terms import STAMP, Ends, Mode, Search, Sight, effective_truths
 from auditor.log.schema import TIME
