@@ -64,10 +64,10 @@ class JudgedRows:
         return made
 
     def places(self, wanted: Wanted) -> list[ir.Table]:
-        """The places of the activating events of the findings, in column `key`."""
+        """Place and name of the activating events of the findings: `key event`."""
         table = self.table
         return [
-            table.filter(table[code].isin(wanted[branch.rule.id])).select(key=branch.place)
+            table.filter(table[code].isin(wanted[branch.rule.id])).select(key=branch.place, event=branch.event)
             for code, branch in self.branches(wanted)
         ]
 
@@ -167,9 +167,9 @@ class JudgedPairs:
         return self.pairs.told(self.table.filter(self.table.code.isin(codes) & self.table.rule.isin(numbers)))
 
     def places(self, wanted: Wanted) -> list[ir.Table]:
-        """The places of the activating events of the findings, in column `key`."""
+        """Place and name of the activating events of the findings: `key event`."""
         chosen = self._chosen(wanted)
-        return [chosen.select(key=chosen.place)]
+        return [chosen.select(key=chosen.place, event=chosen.event)]
 
     def activations(self, rules: Sequence[str]) -> list[ir.Table]:
         """One row of ACTIVATION per activation."""

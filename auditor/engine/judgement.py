@@ -32,6 +32,7 @@ from auditor.engine.groups import fields_of, grouped_by, verdicts
 from auditor.engine.plans import occurrences
 from auditor.engine.plans.case import EVERY_BIT, REPEATING, CaseFrame, case_form_holds, slots_hold
 from auditor.engine.plans.case_rows import CaseRows
+from auditor.engine.plans.case_tables import usable
 from auditor.engine.plans.frame import Frame
 from auditor.engine.plans.pairs import Pairs, trigger_fields
 from auditor.engine.plans.rows import Bits, Group, identified, narrow, tied
@@ -103,6 +104,8 @@ class Judgement:
             places = among.select(key="place")
         else:
             places = union([table for judged in self.judged for table in judged.places(wanted)])
+            if self.log.cases is None:  # else a place holds many events that nobody asks for
+                places = places.select("key")
         activating = identities(self.log, places.distinct())
         if len(found) > 1:
             # each plan's part is joined by itself: over all at once an engine may hash the wide side, not the narrow
@@ -298,7 +301,10 @@ class _Court:
         others = tuple(r for r in rules if r not in simple_rules)
         filled = events if whole and not others else self._filled(events)
         if simple_rules:
-            source = CaseRows(facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by)
+            source = CaseRows(
+                facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by,
+                cases=usable(facts, per) if whole else None,
+            )  # fmt: skip
             table = self._judge_cases(CaseFrame(source), judged)
             if _number(facts.log, table.filter(table.repeats != 0)):
                 left, masks = self._judge_repeats(source, table, judged)
@@ -327,7 +333,7 @@ class _Court:
         if not number or not held or (self.plan == "auto" and number < occurrences.FEW):
             return _subjects(source, several, everything), dict.fromkeys((r.id for r in source.rules), EVERY_BIT)
         events = occurrences.numbered(_of(source.events, _subjects(source, some, everything), source.per), source.per)
-        frame = CaseFrame(replace(source, events=events, rules=held, room=room))
+        frame = CaseFrame(replace(source, events=events, rules=held, room=room, cases=None))
         again = self._judge_cases(frame, judged)
         masks = {rule.id: frame.mask(rule) if rule in held else REPEATING for rule in source.rules}
         large = _subjects(source, several.filter(~countable), everything)

@@ -22,15 +22,17 @@ def query(parts: Sequence[Rows], fields: Mapping[str, Field], asserted: Sequence
     return " UNION ALL ".join(selects)
 
 
-def identities(parts: Sequence[Rows], keys: str) -> str:
-    """Place, event name and identity of the events whose place is a `key` of the table `keys`.
+def identities(parts: Sequence[Rows], keys: str, *, by_event: bool) -> str:
+    """Place, event name and identity of the events whose place is a `key` of the table `keys`; with `by_event`, where a
+    row can tell several events, of those that it names as `event` there.
 
     The digest is made behind the choice of rows, which an engine does not do by itself for a view that has it as a
     column.
     """
     selects = [
         f"SELECT {rows.place} AS place, {entry.event} AS event, {_identity(rows, entry)} AS identity FROM {rows.name} "
-        f"WHERE {_occurs(rows, entry)} AND {rows.place} IN (SELECT key FROM {keys})"
+        f"WHERE {_occurs(rows, entry)} AND {rows.place} IN (SELECT key FROM {keys}"
+        f"{f' WHERE event = {entry.event}' if by_event and rows.plan.several else ''})"
         for rows in parts
         for entry in rows.plan.entries
     ]

@@ -90,6 +90,19 @@ class Asserted:
 
 
 @dataclass(frozen=True)
+class Cases:
+    """The events of a case table: each accepted row tells at most one event of each name.
+
+    `rows` has `place` and, for event name number 0 …, `t0` its earliest time, null where the row does not tell it, and
+    `l0` its latest; `columns` names, by event name, the column of each field that its events can have.
+    """
+
+    rows: ir.Table
+    names: tuple[str, ...]
+    columns: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
 class Log:
     """Events in canonical form, as a lazy table of the back end.
 
@@ -118,11 +131,13 @@ class Log:
     asserted: Mapping[str, Asserted] = field(default_factory=dict)  # the source's own verdicts, by name
     zone: str | None = None  # the source's zone, for display
     names: frozenset[str] = frozenset()  # event names that the mapping declares beside the vocabulary
-    identities: Callable[[ir.Table], ir.Table] | None = None  # (place, event, identity) of the places in column `key`
+    # (place, event, identity) of the places in column `key`, of the events in column `event` alone where there is one
+    identities: Callable[[ir.Table], ir.Table] | None = None
     rejects: ir.Table | None = None  # rejected rows: reason, file, row, column, value (of that column only, clipped)
     origin: Origin = field(default_factory=Origin)
     grain: int = 1  # microseconds that every `time` is a multiple of
     last_row: int | None = None  # no `place` has a higher row; None: not known
+    cases: Cases | None = None  # the same events, as the case table that they come from tells them
 
     def file_of(self, place: int) -> tuple[str, int]:
         """File name and row of a `place`."""

@@ -13,6 +13,7 @@ import ibis
 
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.log import checks, events, profile, rejects, rows
+from auditor.log.cases import cases
 from auditor.log.inputs import FileInput, Input, TableInput, given, labels, matching, resolve
 from auditor.log.log import Asserted, Health, Log
 from auditor.log.mapping import LoadedMapping
@@ -103,6 +104,7 @@ def _assemble(
         origin=origin,
         grain=found.grain,
         last_row=found.last_row,
+        cases=cases(backend, parts, [list(part.events) for _, part in model.parts()]),
     )
 
 
@@ -118,7 +120,9 @@ def _identities(backend: Any, parts: Sequence[rows.Rows], keys: Any) -> Any:
     name = fresh("keys")
     backend.create_table(name, keys, temp=True)
     view = fresh("identities")
-    backend.con.execute(f"CREATE TEMP VIEW {view} AS {events.identities(parts, name)}")
+    backend.con.execute(
+        f"CREATE TEMP VIEW {view} AS {events.identities(parts, name, by_event='event' in keys.columns)}"
+    )
     return backend.table(view, database=("temp", "main"))
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from auditor.engine import judge
 from auditor.engine.facts import Facts
 from auditor.log.log import EventProfile, Health, Log
+from auditor.log.profile import GRAINS
 from auditor.rules.model import Rule, RuleSet
 from tests.reference import Event, Verdict
 from tests.strategies import LogCase, events_frame
@@ -59,6 +60,7 @@ def facts_of(case: LogCase) -> Facts:
 
 def _log(case: LogCase, backend: Any, events: Any) -> Log:
     imprecise = sum(event.time != event.time_latest for event in case.events)
+    known = len(case.events) % 3 > 0  # how far rows are numbered, so that time and place can be packed in a number
     return Log(
         backend=backend,
         events=events,
@@ -69,6 +71,8 @@ def _log(case: LogCase, backend: Any, events: Any) -> Log:
         profile=profile(case.events, case.fields),
         health=Health(("generated.csv",), len(case.events), len(case.events), imprecise=imprecise),
         has_event_ids=_ids_repeat_with_other_content(case.events),
+        grain=next(g for g in (*GRAINS, 1) if not any(event.time.microsecond % g for event in case.events)),
+        last_row=max((event.place for event in case.events), default=0) if known else None,
     )
 
 

@@ -17,8 +17,10 @@ import ibis.expr.types as ir
 
 from auditor.engine.facts import Facts, columns_used, patterns, plain
 from auditor.engine.logic import Truth, both, either, expression, negation
+from auditor.engine.plans.case_events import flag, grouped, whole
 from auditor.engine.plans.case_finder import CaseFinder, CaseRow
 from auditor.engine.plans.case_rows import CaseRows, Slot
+from auditor.engine.plans.case_tables import from_cases
 from auditor.engine.plans.frame import RECEIVED, Branch, Shift, signs, subject_text, terms_of
 from auditor.engine.plans.rows import tests_of
 from auditor.engine.shifts import shift
@@ -62,8 +64,11 @@ class CaseFrame:
 
     @cached_property
     def table(self) -> ir.Table:
-        """The case rows with `repeats`, and with the activations of rules that have a clock moved by their lengths."""
-        table = self.source.table
+        """The case rows with their times, with `repeats`, and with what clocks make of the activations."""
+        source, packing = self.source, self.source.packing
+        table = grouped(source) if source.cases is None else from_cases(source, source.cases)
+        if packing is not None:
+            table = table.mutate(**{f"e{i}": packing.time(table[f"q{i}"]) for i in source.slots.values()})
         return self._clocked(table.mutate(repeats=self._repeats(table)))
 
     def _repeats(self, table: ir.Table) -> Any:
@@ -77,13 +82,13 @@ class CaseFrame:
         faults: list[Truth]
         if source.room:
             ties = [(self._at_once(table, name), bits[name]) for name in source.names if len(source.slots_of(name)) > 1]
-            found = reduce(lambda a, b: a | b, [_flag(*one) for one in (*ties, *changes)], table.beyond)
+            found = reduce(lambda a, b: a | b, [flag(*one) for one in (*ties, *changes)], table.beyond)
         else:
             there = [ibis.ifelse(table[f"e{i}"].notnull(), 1, 0) for i in source.slots.values()]
             faults = [table.size != reduce(lambda a, b: a + b, there), *(changed for changed, _ in changes)]
-            found = _flag(expression(either(*faults)), EVERY_BIT)
+            found = flag(expression(either(*faults)), EVERY_BIT)
         known = [table[f"k{i}"].notnull() for i in range(len(source.per))]
-        return ibis.ifelse(expression(both(*known)), found, ibis.literal(EVERY_BIT, "int64"))
+        return ibis.ifelse(expression(both(*known)), found, whole(EVERY_BIT))
 
     def _at_once(self, table: ir.Table, name: str) -> Any:
         """Whether two events of a name have one time: they may be the same, and nobody can say which is the second."""
@@ -193,10 +198,6 @@ class CaseFrame:
             return earliest, latest[0] if latest else earliest
 
         return shifted
-
-
-def _flag(fault: Any, bit: int) -> Any:
-    return ibis.ifelse(fault, ibis.literal(bit, "int64"), ibis.literal(0, "int64"))
 
 
 def _moving(rule: Rule) -> bool:

@@ -1,26 +1,25 @@
-"""One row per subject, made by one GROUP BY, and what stands in it.
+"""What stands in the row of a subject.
 
 Each event that has a place in the row has a slot.  `q0` is the time and place of slot 0 packed in one number (`p0` the
 place, where one cannot hold both), `e0` its time, `l0` its latest time where times are imprecise.  Tests of one event
 are made before the grouping and stand as bits in `test0 …`; a value is carried (`v0_actor`) only where a condition
-reads it of two events, or of the whole report (`low_category`, `high_category`, `since_category`).
+reads reads it of two events, or of the whole report (`low_category`, `high_category`, `since_category`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from auditor.engine.facts import Facts, patterns
-from auditor.engine.logic import Truth, expression
 from auditor.engine.plans.frame import RECEIVED
 from auditor.engine.plans.packing import Packing
-from auditor.engine.plans.rows import WORD, RowResolver, tests_of, truths
+from auditor.engine.plans.rows import WORD, tests_of
+from auditor.log.log import Cases
 from auditor.rules import expressions as ex
 from auditor.rules.model import Rule
 
@@ -48,7 +47,7 @@ class CaseRows:
     `events` are those up to A, duplicates included; `resolved` says that learned and standing values are filled in
     already (needed unless the subject is the report itself).  `room` tells how many events of a name have a slot, one
     where it does not say; where it is given, `events` have their `OCCURRENCE`, from 1.  `by` are fields that groups ask
-    for.
+    for.  `cases` is the case table that the events come from, where its rows can be taken as they are.
     """
 
     facts: Facts
@@ -58,6 +57,7 @@ class CaseRows:
     resolved: bool
     by: tuple[str, ...] = ()
     room: Mapping[str, int] = field(default_factory=dict)
+    cases: Cases | None = None
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -139,6 +139,10 @@ class CaseRows:
         found |= {(slot.name, field): None for slot, field in sources if slot is not None}
         return {key: None for key in found if key[1] in self.facts.log.fields}
 
+    def carried(self, slot: Slot) -> list[str]:
+        """The fields of which the event of a slot has a value in the row, sorted."""
+        return sorted(field for name, field in self.asked if name == slot.name and self.states(name, field))
+
     @cached_property
     def inherited(self) -> tuple[str, ...]:
         """The learned and standing fields that events take from their report, where several may state them."""
@@ -169,83 +173,6 @@ class CaseRows:
         last = max(found.last for found in self.facts.log.profile.values())
         return Packing.of(self.facts.log, self.facts.span[0], last)
 
-    @property
-    def table(self) -> ir.Table:
-        """One row per subject: `k0 …` its keys, `size` how many events it has, and what this module tells of."""
-        rows = self._rows()
-        made: dict[str, Any] = {} if self.room else {"size": rows.count(where=rows.slot >= 0)}
-        for slot, i in self.slots.items():
-            here = rows.slot == i
-            made |= {f"{column}{i}": rows[column].min(where=here) for column in "qelp" if column in rows.columns}
-            for name in sorted(asked for event, asked in self.asked if event == slot.name):
-                if self.states(slot.name, name):
-                    made[f"v{i}_{name}"] = rows[f"f_{name}"].max(where=here)
-        made |= {column: rows[column].bit_or() for column in rows.columns if column.startswith(("test", "beyond"))}
-        made |= {column: rows[column].sum() for column in rows.columns if column.startswith("tally")}
-        for name in self.inherited:
-            value = rows[f"f_{name}"]
-            made |= {f"low_{name}": value.min(), f"high_{name}": value.max()}
-            if self.facts.declared(name).scope == "learned":
-                made[f"since_{name}"] = rows.time.min(where=value.notnull())
-        found = rows.group_by([f"k{i}" for i in range(len(self.per))]).agg(**made)
-        if self.packing is None:
-            return found
-        return found.mutate(**{f"e{i}": self.packing.time(found[f"q{i}"]) for i in self.slots.values()})
-
-    def _rows(self) -> ir.Table:
-        """The events with what the grouping takes of each."""
-        events, number = self.events, self.slots.items()
-        occurrence = events[OCCURRENCE] if self.room else 1
-        if self.room:
-            hits = [((events.event == slot.name) & (occurrence == slot.occurrence), i) for slot, i in number]
-        else:
-            hits = [(events.event == slot.name, i) for slot, i in number]
-        events = events.mutate(**{SLOT: ibis.cases(*hits, else_=-1).cast("int16")})
-        if self.packing is None:
-            moments = {"e": events.time, "p": events.place}
-        else:
-            moments = {"q": self.packing.packed(events.time, events.place)}
-        latest = {} if self.facts.precise else {"l": events.time_latest}
-        return events.select(
-            **{f"k{i}": events[key] for i, key in enumerate(self.per)},
-            slot=events[SLOT], time=events.time, **moments, **latest, **self._tests(events),
-            **(self._beyond(events) if self.room else self._tallies(events)),
-            **{f"f_{name}": self._comparable(events[name], name) for name in sorted({name for _, name in self.asked})},
-        )  # fmt: skip
-
-    def _comparable(self, value: Any, field: str) -> Any:
-        return value.cast("int8") if self.facts.declared(field).type == "bool" else value
-
-    def _tests(self, events: ir.Table) -> dict[str, Any]:
-        """A word of bits: which tests the event of a slot passes."""
-        resolver = RowResolver(self.facts, events)
-        found: dict[tuple[str, ex.Expr], tuple[Truth, ...]] = {}
-        sums: dict[tuple[int, Slot], list[Any]] = {}
-        for (slot, condition, kind), (word, bit) in self.bits.items():
-            key = slot.name, condition
-            if key not in found:
-                found[key] = truths(self.facts, condition, resolver, [slot.name])
-            passed = expression(found[key][KINDS.index(kind)])
-            sums.setdefault((word, slot), []).append(ibis.ifelse(passed, _whole(bit), _whole(0)))
-        return {
-            f"test{word}": ibis.cases(
-                *(
-                    (events[SLOT] == self.slots[slot], reduce(lambda a, b: a + b, some))
-                    for (at, slot), some in sums.items()
-                    if at == word
-                ),
-                else_=_whole(0),
-            )
-            for word in sorted({word for word, _ in sums})
-        }
-
-    def _beyond(self, events: ir.Table) -> dict[str, Any]:
-        """A bit for the name of an event that has no slot because too many came before it."""
-        bit = ibis.cases(
-            *((events.event == name, _whole(self.fault_bits[name])) for name in self.names), else_=_whole(0)
-        )
-        return {"beyond": ibis.ifelse(events[SLOT] < 0, bit, _whole(0))}
-
     @cached_property
     def fault_bits(self) -> dict[str, int]:
         """A bit for each event name that may have too many events, and each learned field that may change; the last one
@@ -253,26 +180,16 @@ class CaseRows:
         learned = [name for name in self.inherited if self.facts.declared(name).scope == "learned"]
         return {key: 1 << min(i, LAST_BIT) for i, key in enumerate([*self.names, *learned])}
 
-    def _tallies(self, events: ir.Table) -> dict[str, Any]:
-        """What adds up to the number of events by name, a few bits each."""
-        words = range((len(self.names) + DIGITS - 1) // DIGITS)
-        return {
-            f"tally{word}": ibis.cases(
-                *(
-                    (events.event == name, float(1 << DIGIT * (i % DIGITS)))
-                    for i, name in enumerate(self.names)
-                    if i // DIGITS == word
-                ),
-                else_=0.0,
-            )
-            for word in words
-        }
+    def tally(self, name: str) -> tuple[int, int]:
+        """The word that counts the events of a name, and the lowest of the bits that do."""
+        word, digit = divmod(self.names.index(name), DIGITS)
+        return word, DIGIT * digit
 
     def number_of(self, table: ir.Table, name: str) -> Any:
         """How many events of a name a subject has, right for subjects of at most `MOST` events."""
-        i = self.names.index(name)
-        return (table[f"tally{i // DIGITS}"].cast("int64") >> DIGIT * (i % DIGITS)) & MOST
+        word, low = self.tally(name)
+        return (table[f"tally{word}"].cast("int64") >> low) & MOST
 
-
-def _whole(value: int) -> Any:
-    return ibis.literal(value, "int64")
+    def comparable(self, value: Any, field: str) -> Any:
+        """A value that has a least and a greatest on every engine."""
+        return value.cast("int8") if self.facts.declared(field).type == "bool" else value

@@ -1,0 +1,101 @@
+"""The rows of subjects made from events, by one GROUP BY."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from auditor.engine.logic import Truth, expression
+from auditor.engine.plans.case_rows import KINDS, OCCURRENCE, SLOT, CaseRows, Slot
+from auditor.engine.plans.rows import RowResolver, truths
+from auditor.rules import expressions as ex
+
+
+def grouped(source: CaseRows) -> ir.Table:
+    """One row per subject: `k0 …` its keys and what `CaseRows` tells of; `size`, how many events there are, and
+    `tally0 …` where one of a name has a slot, `beyond` where several have."""
+    rows = _events(source)
+    made: dict[str, Any] = {} if source.room else {"size": rows.count(where=rows.slot >= 0)}
+    for slot, i in source.slots.items():
+        here = rows.slot == i
+        made |= {f"{column}{i}": rows[column].min(where=here) for column in "qelp" if column in rows.columns}
+        for name in source.carried(slot):
+            made[f"v{i}_{name}"] = rows[f"f_{name}"].max(where=here)
+    made |= {column: rows[column].bit_or() for column in rows.columns if column.startswith(("test", "beyond"))}
+    made |= {column: rows[column].sum() for column in rows.columns if column.startswith("tally")}
+    for name in source.inherited:
+        value = rows[f"f_{name}"]
+        made |= {f"low_{name}": value.min(), f"high_{name}": value.max()}
+        if source.facts.declared(name).scope == "learned":
+            made[f"since_{name}"] = rows.time.min(where=value.notnull())
+    return rows.group_by([f"k{i}" for i in range(len(source.per))]).agg(**made)
+
+
+def _events(source: CaseRows) -> ir.Table:
+    """The events with what the grouping takes of each."""
+    events, packing = source.events, source.packing
+    hits = [(events.event == slot.name, i) for slot, i in source.slots.items()]
+    if source.room:
+        occurrence = events[OCCURRENCE]
+        hits = [(hit & (occurrence == slot.occurrence), i) for (hit, i), slot in zip(hits, source.slots, strict=True)]
+    events = events.mutate(**{SLOT: ibis.cases(*hits, else_=-1).cast("int16")})
+    if packing is None:
+        moments = {"e": events.time, "p": events.place}
+    else:
+        moments = {"q": packing.packed(events.time, events.place)}
+    latest = {} if source.facts.precise else {"l": events.time_latest}
+    fields = sorted({name for _, name in source.asked})
+    return events.select(
+        **{f"k{i}": events[key] for i, key in enumerate(source.per)},
+        slot=events[SLOT], time=events.time, **moments, **latest, **_tests(source, events),
+        **(_beyond(source, events) if source.room else _tallies(source, events)),
+        **{f"f_{name}": source.comparable(events[name], name) for name in fields},
+    )  # fmt: skip
+
+
+def _tests(source: CaseRows, events: ir.Table) -> dict[str, Any]:
+    """Words of bits: which tests the event of a slot passes."""
+    resolver = RowResolver(source.facts, events)
+    found: dict[tuple[str, ex.Expr], tuple[Truth, ...]] = {}
+    sums: dict[int, dict[Slot, list[Any]]] = {}
+    for (slot, condition, kind), (word, bit) in source.bits.items():
+        key = slot.name, condition
+        if key not in found:
+            found[key] = truths(source.facts, condition, resolver, [slot.name])
+        passed = expression(found[key][KINDS.index(kind)])
+        sums.setdefault(word, {}).setdefault(slot, []).append(flag(passed, bit))
+    return {
+        f"test{word}": ibis.cases(
+            *((events[SLOT] == source.slots[slot], reduce(lambda a, b: a + b, some)) for slot, some in by_slot.items()),
+            else_=whole(0),
+        )
+        for word, by_slot in sums.items()
+    }
+
+
+def _beyond(source: CaseRows, events: ir.Table) -> dict[str, Any]:
+    """A bit for the name of an event that has no slot because too many came before it."""
+    bits = ((events.event == name, whole(source.fault_bits[name])) for name in source.names)
+    return {"beyond": ibis.ifelse(events[SLOT] < 0, ibis.cases(*bits, else_=whole(0)), whole(0))}
+
+
+def _tallies(source: CaseRows, events: ir.Table) -> dict[str, Any]:
+    """What adds up to the number of events by name, a few bits each."""
+    arms: dict[int, list[tuple[Any, float]]] = {}
+    for name in source.names:
+        word, low = source.tally(name)
+        arms.setdefault(word, []).append((events.event == name, float(1 << low)))
+    return {f"tally{word}": ibis.cases(*some, else_=0.0) for word, some in arms.items()}
+
+
+def flag(truth: Any, bit: int) -> Any:
+    """The bit where it is true, else no bit."""
+    return ibis.ifelse(truth, whole(bit), whole(0))
+
+
+def whole(value: int) -> Any:
+    """A whole number of 64 bits."""
+    return ibis.literal(value, "int64")
