@@ -213,6 +213,8 @@ class FrameScan(Scan):
                     place=Place(self.label),
                     help="give the column one type, for example with .astype(str)",
                 ) from None
+        # a column without a value has no type that says anything: pandas makes numbers of it, Arrow a type of its own
+        columns = [one.cast(pa.string()) if one.null_count == len(one) else one for one in columns]
         names = [f"c{i}" for i in range(len(used))]
         numbers = pa.array(np.arange(1, len(self._table) + 1, dtype="int64"))
         return pa.Table.from_arrays([*columns, numbers], names=[*names, "row_number"])
