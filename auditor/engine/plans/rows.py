@@ -19,6 +19,7 @@ from auditor.engine.conditions import Resolver, compile_condition, compile_lack
 from auditor.engine.facts import Facts, patterns, pause_patterns
 from auditor.engine.logic import Truth, both, certain, expression, possible
 from auditor.engine.plans.frame import RECEIVED, absent, subject_text
+from auditor.engine.plans.ties import own_part
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
@@ -174,13 +175,14 @@ class RowResolver:
 
 
 def membership(facts: Facts, row: ir.Table, pattern: Pattern, resolver: Resolver) -> tuple[Truth, Truth, Truth]:
-    """Whether a row belongs to a pattern certainly, possibly, and possibly when only times are in doubt; with a
-    condition on the trigger, by name only."""
+    """Whether a row belongs to a pattern certainly, possibly, and possibly when only times are in doubt, as far as this
+    does not turn on the trigger."""
     names = facts.occurring(pattern)
     named: Truth = True if pattern.events is None else row.event.isin(names) if names else False
-    if pattern.where is None or named is False or names_trigger(pattern):
+    where = own_part(pattern.where)
+    if where is None or named is False:
         return named, named, named
-    known, maybe, timed = truths(facts, pattern.where, resolver, names)
+    known, maybe, timed = truths(facts, where, resolver, names)
     sure = both(named, known)
     return sure, sure if maybe is known else both(named, maybe), sure if timed is known else both(named, timed)
 
