@@ -1,32 +1,37 @@
-"""Windows: rows of a subject in time order, each with the nearest match before and after it.
+"""Windows: rows of a subject in time order, each with the nearest match before and after it, and numbers of matches.
 
-Linear in the size of a subject.  Exact where every time is one moment, no condition names the activating event, and
-no `nth` is asked. The activating event is left out by frames that end one row before it; what happens at the same
-moment stands in one of the two directions.
+Linear in the size of a subject.  Exact where every time is one moment, no `nth` is asked, no clock can be paused, and
+conditions name the activating event only to ask for a value that both have.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import add
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from auditor.engine.facts import Facts, patterns, plain
+from auditor.engine.facts import Facts, patterns, pause_patterns, plain
 from auditor.engine.logic import Truth, both, either, expression, negation
-from auditor.engine.plans.frame import RECEIVED, Branch, strict_at, terms_of
-from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
+from auditor.engine.plans.clocked import clock_moves, clock_shift, clocked
+from auditor.engine.plans.frame import RECEIVED, Branch, Shift, plain_shift, strict_at, terms_of, upper
+from auditor.engine.plans.marks import Join, Marks, Read, answerable
+from auditor.engine.plans.nearest import Side, nearest
+from auditor.engine.plans.rows import Bits, Group, tests_of
+from auditor.engine.plans.running import counted
 from auditor.engine.terms import STAMP, Ends, Mode, Search, Sight, effective_truths
-from auditor.log.schema import TIME
-from auditor.rules.model import Pattern, Rule
+from auditor.rules.model import Rule
 
 
 def windows_hold(facts: Facts, rule: Rule) -> bool:
     """Whether ordered rows can answer the rule exactly."""
-    if not plain(rule) or rule.clock is not None:
+    counting = rule.obligation.kind == "count" and rule.obligation.length is None and not pause_patterns(rule)
+    if not facts.precise or rule.nth is not None or not (plain(rule) or counting):
         return False
-    return facts.precise and rule.nth is None and not any(map(names_trigger, patterns(rule).values()))
+    return all(map(answerable, patterns(rule).values()))
 
 
 @dataclass(frozen=True)
@@ -40,84 +45,59 @@ class WindowsFrame:
     bits: Bits
     by: tuple[str, ...] = ()
 
-    def _patterns(self) -> dict[Pattern, int]:
-        found: dict[Pattern, int] = {}
-        for rule in self.rules:
-            for pattern in patterns(rule).values():
-                found.setdefault(pattern, len(found))
-        return found
-
-    def doubtful(self, pattern: Pattern) -> bool:
-        """Whether the pattern's condition can be unknown on these rows."""
-        names = self.facts.occurring(pattern)
-        return any(self.facts.may_be_unknown(pattern.where, name, ()) for name in names)
-
-    def has(self, table: ir.Table, mask: str, test: Pattern | None) -> Truth:
-        """Whether rows certainly (`known`) or possibly (`maybe`) pass a test."""
-        if test is None:
-            return True
-        word, bit = self.bits.of[test]
-        found: Truth = (table[f"{mask}{word}"] & bit) != 0
-        return found
+    @cached_property
+    def marks(self) -> Marks:
+        """The marks of the rules' patterns."""
+        return Marks(self.facts, self.rules, self.bits)
 
     @property
     def table(self) -> ir.Table:
-        """One row per event on which some rule may activate, with the nearest matches of every pattern around it."""
-        rows, made = self.rows.filter(self.rows.grp == self.group.number), {}
-        nothing, subject_known = ibis.null(STAMP), rows.subject.notnull()
-        for pattern, i in self._patterns().items():
-            made[f"known{i}_at"] = ibis.ifelse(
-                expression(both(self.has(rows, "known", pattern), subject_known)), rows.time, nothing
-            )
-            if self.doubtful(pattern):
-                made[f"maybe{i}_at"] = ibis.ifelse(
-                    expression(both(self.has(rows, "maybe", pattern), subject_known)), rows.time, nothing
-                )
-        active = either(*(self._activates(rows, rule)[0] for rule in self.rules))
+        """One row per event on which some rule may activate, with the nearest matches of every pattern around it and
+        the numbers of matches that rules count."""
+        rows = self.marks.keyed(self.rows.filter(self.rows.grp == self.group.number))
+        made = self.marks.marked(rows)
         if self._needs_receipt:
-            received = ibis.ifelse((rows.event == RECEIVED) & subject_known, 1, 0)
+            received = ibis.ifelse((rows.event == RECEIVED) & rows.subject.notnull(), 1, 0)
             made["protected"] = received.max().over(ibis.window(group_by="subject")) > 0
+        active = either(*(self._activates(rows, rule)[0] for rule in self.rules))
         marked = rows.mutate(**made, active=expression(active))
-        near = {
-            name: window
-            for column in made
-            if column.endswith("_at")
-            for name, window in self._near(marked, column).items()
-        }
+        near: dict[str, Any] = {}
+        for pattern in self.marks.numbers:
+            for mark in self.marks.of(pattern):
+                near |= nearest(marked, mark, strict=pattern in self.marks.strict)
         table = marked.mutate(**near)
-        return table.filter(table.active)
+        table = clocked(self.facts, table.filter(table.active), dict(enumerate(self.rules)))
+        for number, rule in enumerate(self.rules):
+            if rule.obligation.kind == "count":
+                table = self._with_numbers(table, marked, number)
+        return table
+
+    def _with_numbers(self, table: ir.Table, marked: ir.Table, number: int) -> ir.Table:
+        """`table` with the numbers of matches in the windows of a rule that counts."""
+        rule = self.rules[number]
+        active = marked.filter(expression(self._activates(marked, rule)[0]))
+        active = clocked(self.facts, active, {number: rule})
+        due = upper(rule, (active.time, active.time), self._shift(active, number))
+        assert due is not None  # noqa: S101 - a count has a length
+        marks = self.marks.of(patterns(rule)["match"])
+        found = counted(marks, marked, active.mutate(due=due[0].cast(STAMP)))
+        found = found.rename(**{_number(number, mark.name): mark.name for mark in marks}, counted_row="row")
+        return table.left_join(found, [("row", "counted_row")]).drop("counted_row").view()
+
+    def _shift(self, table: ir.Table, number: int) -> Shift:
+        rule = self.rules[number]
+        return clock_shift(table, number) if clock_moves(rule) else plain_shift(rule, self.facts, (table.time,) * 2)
 
     def _activates(self, rows: ir.Table, rule: Rule) -> tuple[Truth, Truth]:
         """Whether the rule possibly activates on a row, and whether that is unsure."""
-        tests = tests_of(rule)
+        tests, has = tests_of(rule), self.marks.has
         when, where = tests["when"], tests.get("jurisdiction")
         inside, _ = effective_truths(rule.effective.start, rule.effective.end, (rows.time, rows.time), precise=True)
         present = both(
-            self.has(rows, "maybe", when), self.has(rows, "maybe", where), inside,
+            has(rows, "maybe", when), has(rows, "maybe", where), inside,
             rows.event.isin(self.facts.activating(rule)), (rows.repeats & self.group.masks[rule.id]) != 0,
         )  # fmt: skip
-        return present, negation(both(self.has(rows, "known", when), self.has(rows, "known", where)))
-
-    def _near(self, marked: ir.Table, column: str) -> dict[str, Any]:
-        value, tick = marked[column], ibis.interval(microseconds=1)
-        ahead, behind = [marked.time, marked.row], [marked.time.desc(), marked.row.desc()]
-        found = {
-            f"before_{column}": value.max().over(ibis.window(group_by="subject", order_by=ahead, rows=(None, -1))),
-            f"after_{column}": value.min().over(ibis.window(group_by="subject", order_by=behind, rows=(None, -1))),
-        }
-        if int(column.removesuffix("_at")[5:]) in self._strict():
-            back = ibis.window(group_by="subject", order_by=marked.time, range=(None, -tick))
-            on = ibis.window(group_by="subject", order_by=marked.time.desc(), range=(None, -tick))
-            found[f"well_before_{column}"] = value.max().over(back)
-            found[f"well_after_{column}"] = value.min().over(on)
-        return found
-
-    def _strict(self) -> set[int]:
-        """The patterns that some rule looks for strictly before or after its activation."""
-        numbers = self._patterns()
-        return {
-            numbers[pattern] for rule in self.rules for part, pattern in patterns(rule).items() if strict_at(rule, part)
-        }
+        return present, negation(both(has(rows, "known", when), has(rows, "known", where)))
 
     @property
     def _needs_receipt(self) -> bool:
@@ -126,15 +106,25 @@ class WindowsFrame:
     def branches(self, table: ir.Table, rule: Rule) -> list[Branch]:
         """The one branch of a rule."""
         present, unsure = self._activates(table, rule)
-        finder, moment = _WindowsFinder(self, table, rule), table[TIME]
+        finder, demand = _WindowsFinder(self, table, rule), rule.obligation
         terms = terms_of(
-            rule, self.facts, present=present, unsure=unsure, straddles=False, start=(moment, moment),
+            rule, self.facts, present=present, unsure=unsure, straddles=False, start=(table.time, table.time),
             subject_known=table.subject.notnull(), protected=table.protected if self._needs_receipt else False,
-            finder=finder,
+            finder=finder, shift=self._shift(table, self.rules.index(rule)),
         )  # fmt: skip
         finder.lo = terms.lo(1)
+        terms = replace(terms, at_least=_bound(demand.at_least), at_most=_bound(demand.at_most))
         attributes = {field: table[f"f_{field}"] for field in self.by}
         return [Branch(rule, terms, table.event, table.place, table.subject, attributes)]
+
+
+def _number(rule: int, mark: str) -> str:
+    """The column of how many events with a mark lie in the window of a rule."""
+    return f"number{rule}_{mark}"
+
+
+def _bound(number: int | None) -> Any:
+    return None if number is None else ibis.literal(number, "int64")
 
 
 class _WindowsFinder:
@@ -143,34 +133,41 @@ class _WindowsFinder:
     def __init__(self, frame: WindowsFrame, table: ir.Table, rule: Rule) -> None:
         self.frame, self.table, self.rule = frame, table, rule
         self.parts = patterns(rule)
-        self.numbers = frame._patterns()
         self.lo: Ends | None = None
 
     def doubtful(self, part: str) -> bool:
         """Whether the part's condition can be unknown."""
-        return True if part == "assert" else self.frame.doubtful(self.parts[part])
+        return True if part == "assert" else self.frame.marks.doubtful(self.parts[part])
 
     def assertion(self) -> tuple[Truth, Truth, Truth]:
-        test = tests_of(self.rule)["assert"]
-        known = self.frame.has(self.table, "known", test)
-        return known, self.frame.has(self.table, "maybe", test), known
+        test, has = tests_of(self.rule)["assert"], self.frame.marks.has
+        known = has(self.table, "known", test)
+        return known, has(self.table, "maybe", test), known
 
     def find(self, search: Search) -> Any:
-        table, pattern = self.table, self.parts[search.part]
-        member = "maybe" if search.sight is Sight.LOOSE and self.frame.doubtful(pattern) else "known"
-        column = f"{member}{self.numbers[pattern]}_at"
+        table, part, loose = self.table, search.part, search.sight is Sight.LOOSE
+        if search.mode is Mode.COUNT:
+            rule = self.frame.rules.index(self.rule)
+            return self._told(part, lambda mark: table[_number(rule, mark)], add, loose=loose)
         backward = search.mode in (Mode.LAST, Mode.BEGUN)
-        if strict_at(self.rule, search.part):
-            return table[f"well_before_{column}"] if backward else table[f"well_after_{column}"]
-        before, after = table[f"before_{column}"], table[f"after_{column}"]
+        if strict_at(self.rule, part):
+            return self._near(part, "well_before" if backward else "well_after", loose=loose)
+        before, after = self._near(part, "before", loose=loose), self._near(part, "after", loose=loose)
         until = ibis.cases((after == table.time, after), else_=before)
         since = ibis.cases((before == table.time, before), else_=after)
         if backward:
             return until
         around = self.rule.obligation.kind in ("accompanied_by", "not_accompanied_by")
-        if not around or search.part == "bound" or search.mode is Mode.SINCE:
+        if not around or part == "bound" or search.mode is Mode.SINCE:
             return since
         if self.lo is None:
             return ibis.coalesce(before, after)
         # the window reaches back: what lies in it before the activation will do, else the first after it
         return ibis.cases((until >= self.lo[0], until), else_=since)
+
+    def _near(self, part: str, side: Side, *, loose: bool) -> Any:
+        nearer = ibis.greatest if side in ("before", "well_before") else ibis.least
+        return self._told(part, lambda mark: self.table[f"{side}_{mark}"], nearer, loose=loose)
+
+    def _told(self, part: str, read: Read, join: Join, *, loose: bool) -> Any:
+        return self.frame.marks.told(self.table, self.parts[part], read, join, loose=loose)
