@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from auditor.engine.facts import Facts, patterns
 from auditor.engine.plans.frame import Branch, Frame, absent
 from auditor.engine.plans.pairs import Pairs
+from auditor.engine.plans.witnesses import packed, unpacked
 from auditor.engine.terms import STAMP
 from auditor.engine.verdicts import CODES, UNDETERMINED, Verdicts, reason_of
 from auditor.log.log import Log
@@ -25,6 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 ACTIVATION = ("rule_id", "verdict", "subject", "event", "place", "due_at")
 PERIODS = ("month", "day")
+Locate = Callable[[ir.Table, Rule], ir.Table]  # findings of a rule with the events at the witness times `w_…`
 NO_DOUBT = ibis.null("int8")
 Wanted = Mapping[str, list[int]]  # by rule, the codes of the verdicts that are asked for
 
@@ -36,7 +38,7 @@ class JudgedRows:
     frame: Frame
     table: ir.Table
     facts: Facts
-    pairs: Pairs | None  # where evidence is looked up, if the frame cannot tell it itself
+    locate: Locate | None = None  # where evidence is looked up, if the branches cannot tell it themselves
 
     @cached_property
     def _branches(self) -> list[tuple[str, Branch]]:
@@ -123,14 +125,17 @@ class JudgedRows:
         self, chosen: ir.Table, branch: Branch, columns: dict[str, Any], witnesses: dict[str, Any]
     ) -> ir.Table:
         """The findings of a branch whose witnesses the frame cannot place."""
-        assert self.pairs is not None  # noqa: S101 - a frame that locates nothing is given the pairs
-        table, rule = self.table, ibis.literal(self.pairs.rules.index(branch.rule), "int64")
+        assert self.locate is not None  # noqa: S101 - told where no branch locates its events
+        table = self.table
         base = chosen.select(
-            **columns, rule=rule, row=table.row, grp=table.grp,
-            **{f"w_{part}": witnesses.get(part, ibis.null(STAMP)) for part in self.pairs.parts},
+            **columns,
+            **{f"w_{part}": witness for part, witness in witnesses.items()},
             **{c: table[c] for c in table.columns if c.startswith("f_")},
-        )  # fmt: skip
-        return with_evidence(_named(base), self.pairs)
+        )
+        base = _named(self.locate(base, branch.rule))
+        found = {part: (*unpacked(self.facts, base[f"{part}_packed"]), base[f"w_{part}"]) for part in witnesses}
+        columns = {name: base[name] for name in COLUMNS}
+        return base.select(**columns, evidence=evidence(columns, found))
 
     def groups(self, by: Sequence[str], value: Any, rules: Sequence[str] | None = None) -> list[ir.Table]:
         """One table of `rule_id code doubt g0 g1 … n` for each branch; `doubt` is told where rules are named."""
@@ -265,26 +270,19 @@ def _witnesses(base: ir.Table, pairs: Pairs, part: str) -> ir.Table:
     asked = asked.inner_join(pairs.constants.rename(the_rule="rule"), [("rule", "the_rule")]).view()
     beside = pairs.beside(asked, ("w", "o_time_latest" if by_latest else "o_time"))
     hits = beside.filter(pairs.members(beside, part)[1])
-    number = ibis.cases(*((hits.o_event == name, i) for i, name in enumerate(facts.names)), else_=0).cast("int64")
-    packed = hits.o_place * _room(facts) + number
-    made = {f"{part}_packed": packed.min()}
+    number = packed(facts, hits.o_place, hits.o_event)
+    made = {f"{part}_packed": number.min()}
     if by_latest:
-        made[f"{part}_began"] = hits.o_time.argmin(packed)
+        made[f"{part}_began"] = hits.o_time.argmin(number)
     return hits.group_by(**{f"{part}_rule": hits.rule, f"{part}_row": hits.row}).agg(**made)
-
-
-def _room(facts: Facts) -> int:
-    """A power of two above the number of event names."""
-    return 1 << max(1, len(facts.names)).bit_length()
 
 
 def _unpacked(base: ir.Table, pairs: Pairs, part: str) -> tuple[Any, Any, Any]:
     """Place, event name and time of a witness."""
-    packed, room = base[f"{part}_packed"], _room(pairs.facts)
-    place = (packed // room).cast("int64")
-    event = (packed % room).cast("int64").cases(*enumerate(pairs.facts.names), else_=ibis.null("string"))
+    number = base[f"{part}_packed"]
+    place, event = unpacked(pairs.facts, number)
     began = base[f"{part}_began"] if f"{part}_began" in base.columns else base[f"w_{part}"]
-    return place, event, ibis.ifelse(packed.isnull(), ibis.null(STAMP), began)
+    return place, event, ibis.ifelse(number.isnull(), ibis.null(STAMP), began)
 
 
 def evidence(columns: dict[str, Any], entries: dict[str, tuple[Any, Any, Any]]) -> Any:

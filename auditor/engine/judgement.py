@@ -33,7 +33,6 @@ from auditor.engine.plans import occurrences
 from auditor.engine.plans.case import EVERY_BIT, REPEATING, CaseFrame, case_form_holds, slots_hold
 from auditor.engine.plans.case_rows import CaseRows
 from auditor.engine.plans.case_tables import usable
-from auditor.engine.plans.frame import Frame
 from auditor.engine.plans.pairs import Pairs, trigger_fields
 from auditor.engine.plans.rows import Bits, Group, identified, narrow, tied
 from auditor.engine.plans.windows import WindowsFrame, windows_hold
@@ -316,7 +315,7 @@ class _Court:
 
     def _judge_cases(self, frame: CaseFrame, judged: list[Judged]) -> ir.Table:
         table = self._materialise(with_codes(frame, frame.table, self.facts))
-        judged.append(JudgedRows(frame, table, self.facts, None))
+        judged.append(JudgedRows(frame, table, self.facts))
         return table
 
     def _judge_repeats(
@@ -371,13 +370,12 @@ class _Court:
         rows = self._counted_once(self._materialise(narrow(facts, groups, bits, fields)), rules)
         ordered = {rule.id for rule in rules if windows_hold(facts, rule)} if self._large(rows) else set()
         judged: list[Judged] = []
-        pairs = Pairs(facts, rows, groups, bits, self.by)
         for group in groups:
             some = tuple(rule for rule in group.rules if rule.id in ordered)
             if some:
-                frame: Frame = WindowsFrame(facts, rows, group, some, bits, self.by)
+                frame = WindowsFrame(facts, rows, group, some, bits, self.by)
                 table = self._materialise(with_codes(frame, frame.table, facts))
-                judged.append(JudgedRows(frame, table, facts, pairs))
+                judged.append(JudgedRows(frame, table, facts, frame.located))
         left = [rule.id for rule in rules if rule.id not in ordered]
         size = max(1, PAIRED // max(1, _number(facts.log, rows)))
         for chunk in (set(left[i : i + size]) for i in range(0, len(left), size)):

@@ -22,6 +22,7 @@ from auditor.engine.plans.marks import Join, Marks, Read, answerable
 from auditor.engine.plans.nearest import Side, nearest
 from auditor.engine.plans.rows import Bits, Group, tests_of
 from auditor.engine.plans.running import counted
+from auditor.engine.plans.witnesses import witnessed
 from auditor.engine.terms import STAMP, Ends, Mode, Search, Sight, effective_truths
 from auditor.rules.model import Rule
 
@@ -54,14 +55,10 @@ class WindowsFrame:
     def table(self) -> ir.Table:
         """One row per event on which some rule may activate, with the nearest matches of every pattern around it and
         the numbers of matches that rules count."""
-        rows = self.marks.keyed(self.rows.filter(self.rows.grp == self.group.number))
-        made = self.marks.marked(rows)
+        marked, near = self._marked, dict[str, Any]()
         if self._needs_receipt:
-            received = ibis.ifelse((rows.event == RECEIVED) & rows.subject.notnull(), 1, 0)
-            made["protected"] = received.max().over(ibis.window(group_by="subject")) > 0
-        active = either(*(self._activates(rows, rule)[0] for rule in self.rules))
-        marked = rows.mutate(**made, active=expression(active))
-        near: dict[str, Any] = {}
+            received = ibis.ifelse((marked.event == RECEIVED) & marked.subject.notnull(), 1, 0)
+            near["protected"] = received.max().over(ibis.window(group_by="subject")) > 0
         for pattern in self.marks.numbers:
             for mark in self.marks.of(pattern):
                 near |= nearest(marked, mark, strict=pattern in self.marks.strict)
@@ -71,6 +68,19 @@ class WindowsFrame:
             if rule.obligation.kind == "count":
                 table = self._with_numbers(table, marked, number)
         return table
+
+    @property
+    def _marked(self) -> ir.Table:
+        """The rows of the group with their marks, and whether some rule may activate on each."""
+        rows = self.marks.keyed(self.rows.filter(self.rows.grp == self.group.number))
+        active = either(*(self._activates(rows, rule)[0] for rule in self.rules))
+        return rows.mutate(**self.marks.marked(rows), active=expression(active))
+
+    def located(self, findings: ir.Table, rule: Rule) -> ir.Table:
+        """Findings of a rule with the events, `…_packed`, that have the witness times `w_…` of its parts."""
+        for part, pattern in patterns(rule).items():
+            findings = witnessed(self.marks, self._marked, findings, pattern, part)
+        return findings
 
     def _with_numbers(self, table: ir.Table, marked: ir.Table, number: int) -> ir.Table:
         """`table` with the numbers of matches in the windows of a rule that counts."""
