@@ -119,6 +119,14 @@ def _leaves(draw: st.DrawFn, base: datetime, trigger: bool, fields: Mapping[str,
 
 
 @st.composite
+def _ties(draw: st.DrawFn, fields: Mapping[str, Field]) -> Expr:
+    """`actor == trigger.actor`, either way round."""
+    name = draw(st.sampled_from([name for name in TEXTS if name in fields] or list(TEXTS)))
+    one, other = Column(name, "text"), Column(name, "text", trigger=True)
+    return Compare("==", one, other) if draw(st.booleans()) else Compare("==", other, one)
+
+
+@st.composite
 def _texts(draw: st.DrawFn, column: Column, values: tuple[str, ...], op: Comparison) -> Expr:
     value = draw(st.sampled_from(values))
     function = draw(st.sampled_from(("", "", "", "lower", "startswith", "contains", "matches")))
@@ -146,4 +154,7 @@ def patterns(
     where = None
     if draw(st.integers(0, 2)) == 2:
         where = draw(conditions(base, trigger=trigger, fields=fields, monotone=monotone))
+    if trigger and draw(st.integers(0, 5)) == 5:
+        same = draw(_ties(fields))
+        where = same if where is None else And((same, where))
     return Pattern(events, where, "" if where is None else show.expression(where))
