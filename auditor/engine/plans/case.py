@@ -21,6 +21,7 @@ from auditor.engine.plans.case_events import flag, grouped, whole
 from auditor.engine.plans.case_finder import CaseFinder, CaseRow
 from auditor.engine.plans.case_rows import CaseRows, Slot
 from auditor.engine.plans.case_tables import from_cases
+from auditor.engine.plans.clocked import clock_moves
 from auditor.engine.plans.frame import RECEIVED, Branch, Shift, signs, subject_text, terms_of
 from auditor.engine.plans.rows import tests_of
 from auditor.engine.shifts import shift
@@ -127,7 +128,7 @@ class CaseFrame:
         terms = terms_of(
             rule,
             self.facts,
-            shift=self._moved(table, rule, slot) if _moving(rule) else None,
+            shift=self._moved(table, rule, slot) if clock_moves(rule) else None,
             present=both(
                 (table.repeats & self.mask(rule)) == 0,
                 start[0].notnull(),
@@ -178,7 +179,7 @@ class CaseFrame:
     def _clocked(self, table: ir.Table) -> ir.Table:
         for number, rule in enumerate(self.rules):
             clock, within = rule.clock, rule.obligation.within
-            if clock is None or within is None or not _moving(rule):
+            if clock is None or within is None or not clock_moves(rule):
                 continue
             for sign in signs(rule):
                 moved = shift(clock, within, sign, *self.facts.span)
@@ -198,12 +199,6 @@ class CaseFrame:
             return earliest, latest[0] if latest else earliest
 
         return shifted
-
-
-def _moving(rule: Rule) -> bool:
-    """Whether a clock moves the limit of the rule: t ⊕ 0 is t on every clock."""
-    within = rule.obligation.within
-    return rule.clock is not None and within is not None and (within.calendar or within.seconds > 0)
 
 
 def _moved(rule: int, slot: int, sign: int, end: str) -> str:
