@@ -3,7 +3,6 @@ them."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -36,10 +35,11 @@ from auditor.engine.plans.case_tables import usable
 from auditor.engine.plans.pairs import Pairs, trigger_fields
 from auditor.engine.plans.rows import Bits, Group, identified, narrow, tied
 from auditor.engine.plans.windows import WindowsFrame, windows_hold
-from auditor.engine.tables import fetched, unmerged
+from auditor.engine.tables import fetched
 from auditor.engine.values import resolve
 from auditor.engine.verdicts import CODES
 from auditor.log.log import Log
+from auditor.log.queries import hold
 from auditor.log.schema import ID_FIELDS, Field
 from auditor.rules.model import Rule, RuleSet
 
@@ -48,7 +48,6 @@ Judged = JudgedRows | JudgedPairs
 LARGE = 200  # rows of one subject from which ordered windows cost less than joined pairs
 PAIRED = 6_000_000  # rows times rules that one query of pairs takes, for the sake of memory
 SMALL = 20_000  # events up to which making the query costs more than any plan
-_serial = itertools.count()
 
 
 def judge(
@@ -108,8 +107,7 @@ class Judgement:
         activating = identities(self.log, places.distinct())
         if len(found) > 1:
             # each plan's part is joined by itself: over all at once an engine may hash the wide side, not the narrow
-            name = f"auditor_activating_{next(_serial)}"  # the log has `auditor_identities_…` of its own
-            activating = self.log.backend.create_table(name, activating, temp=True)
+            activating = hold(self.log.backend, activating)
         known_as = {rule.id: rule.version_of for rule in self.ruleset.rules if rule.version_of}
         return union([fingerprints(table, activating, known_as) for table in found])
 
@@ -411,8 +409,7 @@ class _Court:
         return self._materialise(identified(rows, identities(self.facts.log, places)))
 
     def _materialise(self, table: ir.Table) -> ir.Table:
-        with unmerged():
-            return self.facts.log.backend.create_table(f"auditor_{next(_serial)}", table, temp=True)
+        return hold(self.facts.log.backend, table)
 
     # Counts
 

@@ -5,14 +5,14 @@ On DuckDB past Ibis' own conversions, which import pandas (a fifth of a second t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+
+from auditor.log.queries import compiled
 
 _serial = count()
 
@@ -31,16 +31,5 @@ def fetched(backend: Any, table: ir.Table) -> list[dict[str, Any]]:
     """The few rows of a small table as dicts."""
     if backend.name != "duckdb":
         return list(backend.to_pyarrow(table).to_pylist())
-    cursor = backend.con.execute(backend.compile(table))
+    cursor = backend.con.execute(compiled(backend, table))
     return [dict(zip(table.columns, row, strict=True)) for row in cursor.fetchall()]
-
-
-@contextmanager
-def unmerged() -> Iterator[None]:
-    """Compile selects as they were built: the engine merges them itself, and Ibis would take a tenth of the time."""
-    before = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = False
-    try:
-        yield
-    finally:
-        ibis.options.sql.fuse_selects = before

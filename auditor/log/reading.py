@@ -19,6 +19,7 @@ from auditor.log.log import Asserted, Health, Log
 from auditor.log.mapping import LoadedMapping
 from auditor.log.origin import Origin
 from auditor.log.plan import Plan, build, columns_of, with_canonical
+from auditor.log.queries import hold
 from auditor.log.scans import FrameScan, ParquetScan, QueryScan, Scan, fresh
 from auditor.log.schema import Field
 from auditor.log.spec import Mapping, Part, naive_utc
@@ -117,12 +118,9 @@ def _asserted(model: Mapping) -> dict[str, Asserted]:
 
 
 def _identities(backend: Any, parts: Sequence[rows.Rows], keys: Any) -> Any:
-    name = fresh("keys")
-    backend.create_table(name, keys, temp=True)
     view = fresh("identities")
-    backend.con.execute(
-        f"CREATE TEMP VIEW {view} AS {events.identities(parts, name, by_event='event' in keys.columns)}"
-    )
+    query = events.identities(parts, hold(backend, keys).get_name(), by_event="event" in keys.columns)
+    backend.con.execute(f"CREATE TEMP VIEW {view} AS {query}")
     return backend.table(view, database=("temp", "main"))
 
 

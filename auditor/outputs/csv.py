@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import ibis
 import ibis.expr.types as ir
 
+from auditor.log.queries import view
 from auditor.outputs.hostile import FORMULA, controls, without_controls
 from auditor.outputs.rows import TIMES
-from auditor.results.streams import batches, text, view
+from auditor.results.streams import batches, text
 from auditor.results.wording import iso
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.base.suggest import did_you_mean
+from auditor.log.queries import hold
 from auditor.results.options import VERDICTS
-from auditor.results.streams import hold
 from auditor.rules.model import Rule
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.log.log import Log
+from auditor.log.queries import hold
 from auditor.log.schema import ID_FIELDS
 from auditor.results.audit import Audit
 from auditor.results.check import DEFAULT_RULES, check, open_log, open_rules
 from auditor.results.facts import fields_of, patterns
 from auditor.results.findings import Ranks, held, order, told
 from auditor.results.options import VERDICTS
-from auditor.results.streams import hold
 from auditor.results.subjects import Subject, find
 from auditor.rules.model import RuleSet
 

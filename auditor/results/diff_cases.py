@@ -15,9 +15,10 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.engine.tables import fetched
+from auditor.log.queries import hold, release, view
 from auditor.results.findings import Ranks
 from auditor.results.options import VERDICTS
-from auditor.results.streams import hold, keeps_order, release, view
+from auditor.results.streams import keeps_order
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from auditor.base.diagnostics import UnusableError
 from auditor.base.durations import Duration, parse_duration
 from auditor.engine.tables import fetched
+from auditor.log.queries import hold
 from auditor.results.audit import Audit
 from auditor.results.bands import Band, bands
 from auditor.results.check import DEFAULT_RULES, check
@@ -21,7 +22,7 @@ from auditor.results.findings import Ranks
 from auditor.results.messages import AT_THE_LATEST
 from auditor.results.moments import after
 from auditor.results.options import Verdict, instant
-from auditor.results.streams import hold, keeps_order
+from auditor.results.streams import keeps_order
 from auditor.results.wording import iso, seconds_between
 
 PENDING: tuple[Verdict, ...] = ("pending",)

@@ -20,10 +20,11 @@ from auditor.base.durations import MAX_YEARS
 from auditor.engine.clocks import Clock, Span
 from auditor.engine.tables import fetched, given
 from auditor.log.log import ROWS_PER_FILE, Log
+from auditor.log.queries import hold, view
 from auditor.results.facts import Facts, facts
 from auditor.results.messages import message, templates
 from auditor.results.options import VERDICTS
-from auditor.results.streams import hold, keeps_order, view
+from auditor.results.streams import keeps_order
 from auditor.results.wording import iso, wall
 
 if TYPE_CHECKING:

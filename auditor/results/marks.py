@@ -12,9 +12,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from auditor.engine.tables import fetched, given
+from auditor.log.queries import hold
 from auditor.results.findings import Ranks, order
 from auditor.results.options import Verdict
-from auditor.results.streams import batches, hold
+from auditor.results.streams import batches
 from auditor.rules.model import SEVERITIES
 
 if TYPE_CHECKING:

@@ -1,51 +1,19 @@
-"""A query's rows: kept in the engine, or as a stream of Arrow record batches, in bounded memory both."""
+"""A query's rows as a stream of Arrow record batches, in bounded memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 
-from auditor.engine.tables import unmerged
+from auditor.log.queries import compiled
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS = 50_000
-_serial = count()
-
-
-def hold(backend: Any, table: ir.Table) -> ir.Table:
-    """The rows as a temporary table of the engine, which writes it to disk when memory ends."""
-    if backend.name == "duckdb":
-        return _made(backend, "TABLE", table)
-    held: ir.Table = backend.create_table(f"auditor_findings_{next(_serial)}", table, temp=True)
-    return held
-
-
-def release(backend: Any, held: ir.Table) -> None:
-    """Give up what a held table takes; nothing that is built on it can be asked for any more."""
-    if backend.name == "duckdb":
-        backend.con.execute(f"DROP TABLE {held.get_name()}")
-    else:
-        backend.drop_table(held.get_name())
-
-
-def view(backend: Any, table: ir.Table) -> ir.Table:
-    """The query under a name: what is built on it is compiled without it.  Nothing is computed yet."""
-    if backend.name != "duckdb":
-        return table
-    return _made(backend, "VIEW", table)
-
-
-def _made(backend: Any, kind: str, table: ir.Table) -> ir.Table:
-    name = f"auditor_findings_{next(_serial)}"
-    backend.con.execute(f"CREATE TEMP {kind} {name} AS {compiled(backend, table)}")
-    made: ir.Table = backend.table(name, database=("temp", "main"))
-    return made
 
 
 def keeps_order(backend: Any) -> bool:
@@ -54,13 +22,6 @@ def keeps_order(backend: Any) -> bool:
         return False
     [(kept,)] = backend.con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()
     return bool(kept)
-
-
-def compiled(backend: Any, table: ir.Table) -> str:
-    """The query as SQL, its in-memory tables registered."""
-    backend._run_pre_execute_hooks(table)
-    with unmerged():
-        return str(backend.compile(table))
 
 
 def batches(backend: Any, table: ir.Table, rows: int = ROWS) -> Iterator[pa.RecordBatch]:

@@ -1,0 +1,71 @@
+"""Queries kept in the engine under a name, so that what is built on them is compiled without them.
+
+On DuckDB past Ibis' own ways, which copy every query and ask the engine for what is known already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+_serial = count()
+
+
+def hold(backend: Any, table: ir.Table) -> ir.Table:
+    """The rows as a temporary table of the engine, which writes it to disk when memory ends."""
+    name = f"auditor_held_{next(_serial)}"
+    if backend.name != "duckdb":
+        held: ir.Table = backend.create_table(name, table, temp=True)
+        return held
+    kinds = backend.compiler.type_mapper
+    columns = ", ".join(f'"{column}" {kinds.to_string(kind)}' for column, kind in table.schema().items())
+    backend.con.execute(f"CREATE TEMP TABLE {name} ({columns})")
+    backend.con.execute(f"INSERT INTO {name} {compiled(backend, table)}")
+    return _named(backend, name, table)
+
+
+def view(backend: Any, table: ir.Table) -> ir.Table:
+    """The query under a name.  Nothing is computed yet."""
+    if backend.name != "duckdb":
+        return table
+    name = f"auditor_view_{next(_serial)}"
+    backend.con.execute(f"CREATE TEMP VIEW {name} AS {compiled(backend, table)}")
+    return _named(backend, name, table)
+
+
+def release(backend: Any, held: ir.Table) -> None:
+    """Give up what a held table takes; nothing that is built on it can be asked for any more."""
+    if backend.name == "duckdb":
+        backend.con.execute(f"DROP TABLE {held.get_name()}")
+    else:
+        backend.drop_table(held.get_name())
+
+
+def compiled(backend: Any, table: ir.Table) -> str:
+    """The query as SQL, its in-memory tables registered."""
+    backend._run_pre_execute_hooks(table)
+    with _unmerged():
+        return str(backend.compile(table))
+
+
+def _named(backend: Any, name: str, like: ir.Table) -> ir.Table:
+    where = ops.Namespace(catalog="temp", database="main")
+    made: ir.Table = ops.DatabaseTable(name, schema=like.schema(), source=backend, namespace=where).to_expr()
+    return made
+
+
+@contextmanager
+def _unmerged() -> Iterator[None]:
+    """Compile selects as they were built: the engine merges them itself, and Ibis would take a tenth of the time."""
+    before = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = before
