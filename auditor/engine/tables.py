@@ -1,10 +1,12 @@
 """Small tables into and out of a back end.
 
-On DuckDB past Ibis' own conversions, which import pandas (a fifth of a second that a small audit need not pay).
+On DuckDB past Ibis' own conversions and past Arrow's from Python objects, which import pandas (a fifth of a second that
+a small audit need not pay).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -18,11 +20,23 @@ _serial = count()
 
 
 def given(backend: Any, rows: pa.Table) -> ir.Table:
-    """A small table of constants that queries of this back end can join."""
+    """An Arrow table that queries of this back end can join."""
     if backend.name != "duckdb":
         return ibis.memtable(rows)
-    name = f"auditor_constants_{next(_serial)}"
+    name = f"auditor_given_{next(_serial)}"
     backend.con.register(name, rows)
+    made: ir.Table = backend.table(name, database=("temp", "main"))
+    return made
+
+
+def constants(backend: Any, columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]) -> ir.Table:
+    """A small table of Python values that queries can join; `kinds` are the columns' types by the names of Ibis."""
+    schema = ibis.schema(kinds)
+    if backend.name != "duckdb":
+        return ibis.memtable(dict(columns), schema=schema)
+    name, types = f"auditor_constants_{next(_serial)}", backend.compiler.type_mapper
+    lists = (f'unnest(CAST(? AS {types.to_string(kind)}[])) AS "{column}"' for column, kind in schema.items())
+    backend.con.execute(f"CREATE TEMP TABLE {name} AS SELECT {', '.join(lists)}", [list(columns[c]) for c in schema])
     made: ir.Table = backend.table(name, database=("temp", "main"))
     return made
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from auditor.base.durations import MAX_YEARS
 from auditor.engine.clocks import Clock, Span
-from auditor.engine.tables import fetched, given
+from auditor.engine.tables import constants, fetched
 from auditor.log.log import ROWS_PER_FILE, Log
 from auditor.log.queries import hold, view
 from auditor.results.facts import Facts, facts
@@ -75,12 +75,14 @@ class Ranks:
         log = self.audit.log
         if log.health.imprecise:
             found = _with_vagueness(found, log)
-        names = ("rank_rule", "rank_verdict", "rank")
-        rows = [(one.rule, verdict, number) for number, (one, verdict) in enumerate(self.entries)]
-        columns = list(zip(*rows, strict=True)) or [(), (), ()]
-        types = (pa.string(), pa.string(), pa.int16() if len(rows) < 1 << 15 else pa.int32())
-        constants = pa.table({name: pa.array(c, t) for name, c, t in zip(names, columns, types, strict=True)})
-        ranks = given(log.backend, constants)
+        numbers = range(len(self.entries))
+        columns = {
+            "rank_rule": [one.rule for one, _ in self.entries],
+            "rank_verdict": [verdict for _, verdict in self.entries],
+            "rank": numbers,
+        }
+        narrow = "int16" if len(numbers) < 1 << 15 else "int32"
+        ranks = constants(log.backend, columns, {"rank_rule": "string", "rank_verdict": "string", "rank": narrow})
         joined = found.join(ranks, [found.rule_id == ranks.rank_rule, found.verdict == ranks.rank_verdict])
         return joined.select("rank", *_CARRIED, *(["vague"] if log.health.imprecise else []))
 

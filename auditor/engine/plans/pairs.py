@@ -13,7 +13,6 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from auditor.engine.conditions import compile_condition, compile_lack
 from auditor.engine.facts import Facts, patterns, stated_columns
@@ -22,7 +21,7 @@ from auditor.engine.plans.agreement import agreement, one_per_subject
 from auditor.engine.plans.bounds import Bounds
 from auditor.engine.plans.frame import RECEIVED, absent, ordered, strict_at
 from auditor.engine.plans.rows import Bits, Group, names_trigger, tests_of
-from auditor.engine.tables import given
+from auditor.engine.tables import constants
 from auditor.engine.terms import (
     STAMP,
     Ends,
@@ -44,7 +43,7 @@ from auditor.rules.model import Rule
 PARTS = ("match", "bound", "exemption")
 KEYS = ("rule", "row")
 DOUBTS = (*PARTS, "when", "pause")  # what a log may not be able to record
-KINDS = {name: pa.timestamp("us") for name in ("starts", "ends")} | {n: pa.int64() for n in ("at_least", "at_most")}
+KINDS = dict.fromkeys(("starts", "ends"), "timestamp(6)") | dict.fromkeys(("at_least", "at_most"), "int64")
 
 
 @dataclass(frozen=True)
@@ -65,16 +64,11 @@ class Pairs:
     @cached_property
     def constants(self) -> ir.Table:
         """One row per rule."""
-        records: list[dict[str, Any]] = []
-        for group in self.groups:
-            for rule in group.rules:
-                records.append(self._record(rule, group))
-        kinds = {"bool": pa.bool_(), "int": pa.int64(), "str": pa.string()}
-        columns = {}
-        for name in records[0]:
-            values = [record[name] for record in records]
-            columns[name] = pa.array(values, KINDS.get(name) or kinds[type(values[0]).__name__])
-        return given(self.facts.log.backend, pa.table(columns))
+        records = [self._record(rule, group) for group in self.groups for rule in group.rules]
+        kinds = {bool: "boolean", int: "int64", str: "string"}
+        columns = {name: [record[name] for record in records] for name in records[0]}
+        types = {name: KINDS.get(name) or kinds[type(values[0])] for name, values in columns.items()}
+        return constants(self.facts.log.backend, columns, types)
 
     def _record(self, rule: Rule, group: Group) -> dict[str, Any]:
         tests, within = tests_of(rule), rule.obligation.within
