@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,13 @@ def test_help_loads_nothing_heavy(arguments: str) -> None:
 def test_the_package_itself_is_light() -> None:
     code = f"import sys, auditor; assert not set({HEAVY}) & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_table_for_people_needs_no_arrow() -> None:
+    """They would be a tenth of what a small audit costs."""
+    log = Path(__file__).parents[1] / "sample_data" / "doe_v_twitter.csv"
+    arguments = ["check", str(log), "-m", str(log.with_suffix(".mapping.yaml")), "--exit-zero"]
+    done = subprocess.run([sys.executable, "-c", PROGRAM, *arguments], capture_output=True, text=True, check=False)
+    loaded = done.stdout.partition("LOADED")[2].split()
+    assert "ibis" in loaded, done.stderr
+    assert not {"pandas", "pyarrow", "numpy", "scipy"} & set(loaded)

@@ -27,6 +27,7 @@ COLUMNS = (
 ACTIVATION = ("rule_id", "verdict", "subject", "event", "place", "due_at")
 PERIODS = ("month", "day")
 Locate = Callable[[ir.Table, Rule], ir.Table]  # findings of a rule with the events at the witness times `w_…`
+Group = tuple[str | None, ...]  # the values of one group, as text
 NO_DOUBT = ibis.null("int8")
 Wanted = Mapping[str, list[int]]  # by rule, the codes of the verdicts that are asked for
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.engine import service_levels
-from auditor.engine.durations import Durations
 from auditor.engine.facts import Facts
-from auditor.engine.findings import PERIODS, JudgedPairs, JudgedRows
-from auditor.engine.measures import figures
-from auditor.engine.tallies import Group
+from auditor.engine.findings import PERIODS, Group, JudgedPairs, JudgedRows
 from auditor.rules.model import Rule
+
+if TYPE_CHECKING:
+    from auditor.engine.durations import Durations
 
 Said = Iterable[tuple[Group, dict[str, Any]]]  # of each group of a rule
 
@@ -38,6 +38,8 @@ def verdicts(
         if rule.service_level is not None:
             made += _entries(rule, "service_level", shares.get(rule.id, ()))
         elif durations is not None and rule in durations.rules:
+            from auditor.engine.measures import figures  # with NumPy
+
             made += _entries(rule, "measure", figures(durations, rule))
     return made
 

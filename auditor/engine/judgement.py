@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, reduce
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
 import ibis.expr.types as ir
 
 from auditor.base.diagnostics import UnusableError
-from auditor.engine.durations import Durations
 from auditor.engine.facts import Facts, columns_used
 from auditor.engine.findings import (
     ACTIVATION,
@@ -42,6 +41,9 @@ from auditor.log.log import Log
 from auditor.log.queries import hold
 from auditor.log.schema import ID_FIELDS, Field
 from auditor.rules.model import Rule, RuleSet
+
+if TYPE_CHECKING:
+    from auditor.engine.durations import Durations
 
 Plan = Literal["auto", "case", "windows", "pairs"]
 Judged = JudgedRows | JudgedPairs
@@ -384,6 +386,8 @@ class _Court:
 
     def _durations(self, events: ir.Table, measures: tuple[Rule, ...]) -> Durations:
         """What group verdicts on measures are made from: the rows that play a part in them."""
+        from auditor.engine.durations import Durations
+
         every = self._filled(events).mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
         keys = dict.fromkeys(rule.per for rule in measures)
         sorted_by = [tuple(rule for rule in measures if rule.per == per) for per in keys]

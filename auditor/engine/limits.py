@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from auditor.base.durations import Duration
 from auditor.engine.facts import Facts
@@ -21,6 +20,7 @@ from auditor.engine.openhours import SECOND, keeps_hours
 from auditor.engine.pauses import Pauses, Reading, Stop, never_runs, readings
 from auditor.engine.pieces import DAY, apart
 from auditor.engine.plans.rows import Bits
+from auditor.engine.tables import constants
 from auditor.engine.terms import STAMP, Ends, shape_of
 from auditor.engine.timetable import Timetable
 from auditor.rules.model import NamedClock, Rule
@@ -166,11 +166,10 @@ class Limits:
         """Every question to every activation: `moment` and `length` beside what `_questions` has."""
         questions = self._questions()
         flags = ("ahead", "at_latest", "stands")
-        columns = {
-            name: pa.array([q[name] for q in questions], pa.bool_() if name in flags else pa.int64())
-            for name in questions[0]
-        }
-        found = active.inner_join(ibis.memtable(pa.table(columns)), [("rule", "asked_rule")]).view()
+        columns = {name: [q[name] for q in questions] for name in questions[0]}
+        kinds = {name: "boolean" if name in flags else "int64" for name in columns}
+        asked = constants(self.facts.log.backend, columns, kinds)
+        found = active.inner_join(asked, [("rule", "asked_rule")]).view()
         precise = self.facts.precise
         moment = found.time if precise else ibis.ifelse(found.at_latest, found.time_latest, found.time)
         found = found.mutate(moment=moment)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from auditor.engine.durations import Durations
-from auditor.engine.findings import group_value
-from auditor.engine.tallies import Group, alike, tallies
+from auditor.engine.findings import Group, group_value
+from auditor.engine.tallies import alike, tallies
 from auditor.engine.verdicts import REASONS
 from auditor.rules.model import Rule
 

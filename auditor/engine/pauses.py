@@ -13,12 +13,12 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from auditor.engine.facts import Facts
 from auditor.engine.logic import both
 from auditor.engine.pieces import Pieces
 from auditor.engine.plans.rows import Bits
+from auditor.engine.tables import constants
 from auditor.rules.model import Pattern, Pause
 
 BEGINNING, FOREVER = -(1 << 60), 1 << 60  # before and after all positions
@@ -121,9 +121,9 @@ class Pauses:
             "stop_grp": [stop.grp for stop in stops],
             **masks,
         }
-        unrecorded = pa.array([self.facts.unrecorded(stop.pause.end) for stop in stops], pa.bool_())
-        whole = {name: pa.array(values, pa.int64()) for name, values in columns.items()}
-        return ibis.memtable(pa.table({**whole, "unrecorded": unrecorded}))
+        unrecorded = [self.facts.unrecorded(stop.pause.end) for stop in stops]
+        kinds = dict.fromkeys(columns, "int64") | {"unrecorded": "boolean"}
+        return constants(self.facts.log.backend, {**columns, "unrecorded": unrecorded}, kinds)
 
     @property
     def _marks(self) -> ir.Table:

@@ -13,7 +13,6 @@ from typing import Any, Literal, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 EPOCH = datetime(1970, 1, 1)
 MICROSECOND = timedelta(microseconds=1)
@@ -62,6 +61,8 @@ class Pieces:
     @staticmethod
     def of(domain: Kind, codomain: Kind, maps: Mapping[int, Iterable[Piece]]) -> Pieces:
         """A table of some maps by number."""
+        import pyarrow as pa
+
         rows = [(number, *row) for number, pieces in maps.items() for row in bucketed(pieces)]
         stamp, whole = pa.timestamp("us"), pa.int64()
         x, y = (stamp if kind == "instant" else whole for kind in (domain, codomain))

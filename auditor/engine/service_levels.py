@@ -9,9 +9,8 @@ from typing import Any
 import ibis
 
 from auditor.engine.facts import Facts
-from auditor.engine.findings import JudgedPairs, JudgedRows, group_value
+from auditor.engine.findings import Group, JudgedPairs, JudgedRows, group_value
 from auditor.engine.tables import fetched
-from auditor.engine.tallies import Group
 from auditor.engine.verdicts import CODES, REASONS
 from auditor.rules.model import Rule, ServiceLevel
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
-from auditor.log.queries import compiled
+from auditor.log.queries import compiled, named
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _serial = count()
 
@@ -25,8 +27,7 @@ def given(backend: Any, rows: pa.Table) -> ir.Table:
         return ibis.memtable(rows)
     name = f"auditor_given_{next(_serial)}"
     backend.con.register(name, rows)
-    made: ir.Table = backend.table(name, database=("temp", "main"))
-    return made
+    return named(backend, name)
 
 
 def constants(backend: Any, columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]) -> ir.Table:
@@ -37,8 +38,7 @@ def constants(backend: Any, columns: Mapping[str, Sequence[Any]], kinds: Mapping
     name, types = f"auditor_constants_{next(_serial)}", backend.compiler.type_mapper
     lists = (f'unnest(CAST(? AS {types.to_string(kind)}[])) AS "{column}"' for column, kind in schema.items())
     backend.con.execute(f"CREATE TEMP TABLE {name} AS SELECT {', '.join(lists)}", [list(columns[c]) for c in schema])
-    made: ir.Table = backend.table(name, database=("temp", "main"))
-    return made
+    return named(backend, name)
 
 
 def fetched(backend: Any, table: ir.Table) -> list[dict[str, Any]]:

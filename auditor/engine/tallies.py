@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from auditor.engine.findings import Group
 from auditor.engine.openhours import SECOND
 from auditor.engine.statistics import Outcome, Range, Sample, within_bounds
 from auditor.rules.model import Measure
 
 ASPECTS = ("shortest", "shortest_ended", "longest", "longest_ended", "sure", "doubt", "left_out")
-Group = tuple[str | None, ...]
 
 
 def alike(activations: ir.Table, keys: Sequence[str]) -> ir.Table:

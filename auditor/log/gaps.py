@@ -12,31 +12,28 @@ from collections.abc import Iterable
 
 from auditor.log.inputs import FileInput, open_bytes
 
-_FEED, _RETURN = 10, 13
 _CHUNK = 1 << 22
 
 
 def has_blank_lines(item: FileInput) -> bool:
     """Whether a blank line stands before the end of the file (or inside a quoted value: then nothing is lost)."""
-    import numpy as np
-
     tail = b""
     pending = False
     with open_bytes(item.path, item.packing) as stream:
         while chunk := stream.read(_CHUNK):
             if pending and chunk.strip(b"\r\n"):
                 return True
-            block = np.frombuffer(tail + chunk, dtype=np.uint8)
-            feed = block == _FEED
-            blank = feed[1:] & feed[:-1]
-            if _RETURN in block[:_CHUNK] and len(block) > 2:
-                blank = np.append(blank, feed[2:] & feed[:-2] & (block[1:-1] == _RETURN))
-            if blank.any():
-                if (tail + chunk).rstrip(b"\r\n").count(b"\n\n") or b"\n\r\n" in (tail + chunk).rstrip(b"\r\n"):
+            read = tail + chunk
+            if _blank(read):
+                if _blank(read.rstrip(b"\r\n")):
                     return True
                 pending = True
             tail = chunk[-2:]
     return False
+
+
+def _blank(text: bytes) -> bool:
+    return b"\n\n" in text or (b"\r" in text and b"\n\r\n" in text)
 
 
 def has_returns(item: FileInput) -> bool:

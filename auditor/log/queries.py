@@ -27,7 +27,7 @@ def hold(backend: Any, table: ir.Table) -> ir.Table:
     columns = ", ".join(f'"{column}" {kinds.to_string(kind)}' for column, kind in table.schema().items())
     backend.con.execute(f"CREATE TEMP TABLE {name} ({columns})")
     backend.con.execute(f"INSERT INTO {name} {compiled(backend, table)}")
-    return _named(backend, name, table)
+    return _table(backend, name, table.schema())
 
 
 def view(backend: Any, table: ir.Table) -> ir.Table:
@@ -36,7 +36,7 @@ def view(backend: Any, table: ir.Table) -> ir.Table:
         return table
     name = f"auditor_view_{next(_serial)}"
     backend.con.execute(f"CREATE TEMP VIEW {name} AS {compiled(backend, table)}")
-    return _named(backend, name, table)
+    return _table(backend, name, table.schema())
 
 
 def release(backend: Any, held: ir.Table) -> None:
@@ -54,9 +54,19 @@ def compiled(backend: Any, table: ir.Table) -> str:
         return str(backend.compile(table))
 
 
-def _named(backend: Any, name: str, like: ir.Table) -> ir.Table:
+def named(backend: Any, name: str) -> ir.Table:
+    """A temporary table or view of the engine; its columns are asked for past Arrow, which is slow to load."""
+    if backend.name != "duckdb":
+        table: ir.Table = backend.table(name, database=("temp", "main"))
+        return table
+    kinds = backend.compiler.type_mapper
+    columns = backend.con.execute(f"DESCRIBE {name}").fetchall()
+    return _table(backend, name, ibis.schema({column: kinds.from_string(kind) for column, kind, *_ in columns}))
+
+
+def _table(backend: Any, name: str, schema: ibis.Schema) -> ir.Table:
     where = ops.Namespace(catalog="temp", database="main")
-    made: ir.Table = ops.DatabaseTable(name, schema=like.schema(), source=backend, namespace=where).to_expr()
+    made: ir.Table = ops.DatabaseTable(name, schema=schema, source=backend, namespace=where).to_expr()
     return made
 
 

@@ -19,7 +19,7 @@ from auditor.log.log import Asserted, Health, Log
 from auditor.log.mapping import LoadedMapping
 from auditor.log.origin import Origin
 from auditor.log.plan import Plan, build, columns_of, with_canonical
-from auditor.log.queries import hold
+from auditor.log.queries import hold, named
 from auditor.log.scans import FrameScan, ParquetScan, QueryScan, Scan, fresh
 from auditor.log.schema import Field
 from auditor.log.spec import Mapping, Part, naive_utc
@@ -89,7 +89,7 @@ def _assemble(
     )  # fmt: skip
     return Log(
         backend=backend,
-        events=backend.table(view, database=("temp", "main")),
+        events=named(backend, view),
         fields=fields,
         covers=checks.covers(mapping, found.profile),
         observed_until=newest,
@@ -100,7 +100,7 @@ def _assemble(
         asserted=_asserted(model),
         zone=model.timezone,
         names=frozenset(model.names),
-        rejects=backend.table(rejected, database=("temp", "main")) if rejected else None,
+        rejects=named(backend, rejected) if rejected else None,
         identities=partial(_identities, backend, parts),
         origin=origin,
         grain=found.grain,
@@ -121,7 +121,7 @@ def _identities(backend: Any, parts: Sequence[rows.Rows], keys: Any) -> Any:
     view = fresh("identities")
     query = events.identities(parts, hold(backend, keys).get_name(), by_event="event" in keys.columns)
     backend.con.execute(f"CREATE TEMP VIEW {view} AS {query}")
-    return backend.table(view, database=("temp", "main"))
+    return named(backend, view)
 
 
 def _backend(sources: Any, memory: str | None, spill: str | None) -> Any:

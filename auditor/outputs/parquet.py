@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from auditor.results.findings import FIELDS, SCHEMA, TIMES
+from auditor.results.arrow import SCHEMA
+from auditor.results.findings import FIELDS, TIMES
 from auditor.results.streams import copy
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 
+from auditor.engine.tables import fetched
 from auditor.results.findings import Ranks, order
 from auditor.results.marks import STATUSES
 from auditor.results.messages import why
@@ -56,9 +57,8 @@ def samples(audit: Audit) -> dict[str, list[Sample]]:
     told = ranks.told(table.filter(table.number < PER_RULE).order_by(["rank", "number"]))
     found: dict[str, list[Sample]] = {}
     chosen = told.select("rule_id", "verdict", "status", "message", subject=told.subject.substr(0, LONGEST + 1))
-    for batch in audit.batches(chosen):
-        for row in batch.to_pylist():
-            found.setdefault(row.pop("rule_id"), []).append(Sample(**row))
+    for row in fetched(audit.log.backend, chosen):
+        found.setdefault(row.pop("rule_id"), []).append(Sample(**row))
     return found
 
 
@@ -78,7 +78,7 @@ def doubts(audit: Audit, show: Sequence[Verdict] | None = None) -> list[Doubt]:
     nobody = ((table.reason == "missing_value") & table.subject.isnull()).fill_null(False)
     grouped = table.group_by(["rank", "reason", nobody.name("nobody")])
     first = table.subject.min().substr(0, LONGEST + 1)
-    rows = [row for batch in audit.batches(grouped.agg(cases=table.count(), first=first)) for row in batch.to_pylist()]
+    rows = fetched(audit.log.backend, grouped.agg(cases=table.count(), first=first))
     told: list[Doubt] = []
     for rank, (one, _) in enumerate(ranks.entries):
         mine = []

@@ -216,8 +216,10 @@ class Audit:
         import pandas as pd
         import pyarrow as pa
 
+        from auditor.results.arrow import SCHEMA
+
         rows = self.typed(self.findings_table(show))
-        frame: pd.DataFrame = pa.Table.from_batches(rows, _findings.SCHEMA).to_pandas(
+        frame: pd.DataFrame = pa.Table.from_batches(rows, SCHEMA).to_pandas(
             types_mapper={pa.int64(): pd.Int64Dtype()}.get
         )
         return frame
@@ -244,7 +246,9 @@ class Audit:
 
     def typed(self, findings: ir.Table) -> Iterator[pa.RecordBatch]:
         """The rows of a findings table with the documented schema: times know that they are UTC."""
-        return (batch.cast(_findings.SCHEMA) for batch in self.batches(findings))
+        from auditor.results.arrow import SCHEMA
+
+        return (batch.cast(SCHEMA) for batch in self.batches(findings))
 
 
 def _violations(

@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.base.suggest import beside
-from auditor.results.marks import KNOWN, MARKED, Known
+from auditor.results.marks import MARKED, Known
 
 _HELP = "a baseline is what `auditor check … --output findings.json` has written"
 
@@ -23,6 +21,10 @@ def read_baseline(path: str | Path) -> Known:
     Raises UnusableError for a file that cannot be read, that is no such result, or that does not list all violated and
     undetermined findings which it counts.
     """
+    import pyarrow as pa
+
+    from auditor.results.arrow import KNOWN
+
     place = Place(str(path))
     result = _parsed(Path(path), place)
     rows = [row for row in _listed(result, "findings", place) if row.get("verdict") in MARKED]

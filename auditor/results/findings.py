@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from auditor.base.durations import MAX_YEARS
 from auditor.engine.clocks import Clock, Span
@@ -30,24 +29,12 @@ from auditor.results.wording import iso, wall
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
 
-_UTC = pa.timestamp("us", tz="UTC")
-EVIDENCE = pa.list_(
-    pa.struct(
-        [("file", pa.string()), ("row", pa.int64()), ("event", pa.string()), ("time", _UTC), ("role", pa.string())]
-    )
-)
-SCHEMA = pa.schema(
-    [
-        ("rule_id", pa.string()), ("severity", pa.string()), ("verdict", pa.string()), ("reason", pa.string()),
-        ("subject_key", pa.string()), ("subject", pa.string()),
-        ("activated_at", _UTC), ("due_at", _UTC), ("met_at", _UTC), ("late_seconds", pa.int64()),
-        ("message", pa.string()), ("refs", pa.string()), ("fingerprint", pa.string()), ("status", pa.string()),
-        ("evidence", EVIDENCE),
-    ]
-)  # fmt: skip
 CLOCKS_END = datetime(2399, 12, 30)  # wall clocks are known until then
 LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999)  # of the moments that readers of a result can show
-FIELDS: list[str] = SCHEMA.names
+FIELDS = (
+    "rule_id", "severity", "verdict", "reason", "subject_key", "subject", "activated_at", "due_at", "met_at",
+    "late_seconds", "message", "refs", "fingerprint", "status", "evidence",
+)  # fmt: skip
 TIMES = ("activated_at", "due_at", "met_at")
 _CARRIED = (
     "reason", "subject", "activated_at", "event", "due_at", "met_at", "late_seconds", "fingerprint", "evidence",

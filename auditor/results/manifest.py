@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import ibis
-import pyarrow.compute as pc
 
 from auditor.results.findings import Ranks
 from auditor.results.marks import MARKED
@@ -77,6 +76,8 @@ def digests(audit: Audit) -> dict[str, str]:
         rule=ranks.constant(rules, rows.rank, "int64"),
         line=ibis.literal("\t").join([cell.fill_null("") for cell in cells]) + "\n",
     )
+    import pyarrow.compute as pc
+
     found: dict[int, Any] = {}
     for batch in audit.batches(lines.order_by("rule", "line")):
         for number in pc.unique(batch.column("rule")).to_pylist():

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from auditor.engine.tables import fetched, given
 from auditor.log.queries import hold
@@ -19,18 +18,14 @@ from auditor.results.streams import batches
 from auditor.rules.model import SEVERITIES
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from auditor.results.audit import Audit, RuleOutcome
     from auditor.results.waivers import Waivers
 
 Status = Literal["new", "continuing", "waived"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 MARKED: tuple[Verdict, ...] = ("violated", "undetermined")  # the verdicts that have a status
-KNOWN = pa.schema(
-    [
-        ("fingerprint", pa.string()), ("verdict", pa.string()), ("rule_id", pa.string()), ("subject", pa.string()),
-        ("severity", pa.string()), ("activated_at", pa.timestamp("us")),
-    ]
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -114,6 +109,8 @@ def _with_seen(audit: Audit, rows: ir.Table, known: Known) -> ir.Table:
 
 def _with_waived(audit: Audit, rows: ir.Table, ranks: Ranks) -> ir.Table:
     """Waivers are read in one place only, so the subjects of their rules are asked one by one."""
+    import pyarrow as pa
+
     assert audit.marks.waivers is not None  # noqa: S101 - the caller has looked
     standing = audit.marks.waivers.standing(audit.judgement.as_of)
     rules = {one.rule for one, _ in ranks.entries if any(waiver.concerns(one.rule) for waiver in standing)}
@@ -155,6 +152,10 @@ def compare(audit: Audit, known: Known, counted: Mapping[tuple[str, str], Mappin
 
 def resolved(audit: Audit, known: Known, outcomes: Iterable[RuleOutcome]) -> pa.Table:
     """What was known of these rules and is no finding any more, as far as this audit could have seen it."""
+    import pyarrow as pa
+
+    from auditor.results.arrow import KNOWN
+
     start, end = _told(audit)
     rules = [outcome.rule.id for outcome in outcomes if not outcome.unjudged]
     table = given(audit.log.backend, known.findings)

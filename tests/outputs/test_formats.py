@@ -15,7 +15,8 @@ import pytest
 
 from auditor.outputs import FORMATS, Look, Target, write, write_files
 from auditor.outputs.formats import BINARY
-from auditor.results.findings import FIELDS, SCHEMA
+from auditor.results.arrow import SCHEMA
+from auditor.results.findings import FIELDS
 from tests.outputs.story import grouped, story
 from tests.results.fake import RECEIVED, audit, finding, log, rule
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import Connection, Select, func, insert, or_, select
 
-from auditor.results.marks import KNOWN
+from auditor.results.arrow import KNOWN
 from auditor.results.store.schema import finding, run, spell, tally
 from auditor.results.wording import iso_text
 from auditor.rules.model import SEVERITIES
