@@ -42,6 +42,10 @@ from auditor.rules.model import Rule
 
 PARTS = ("match", "bound", "exemption")
 KEYS = ("rule", "row")
+SPENT = (
+    "rule_id", "rule_group", "mask", "repeats", "place", "event", "identity", "likely", "by_time", "nth", "starts",
+    "ends", "timed", "seconds", "days", "months", "zone",
+)  # fmt: skip
 DOUBTS = (*PARTS, "when", "pause")  # what a log may not be able to record
 KINDS = dict.fromkeys(("starts", "ends"), "timestamp(6)") | dict.fromkeys(("at_least", "at_most"), "int64")
 
@@ -144,7 +148,17 @@ class Pairs:
         made = made.filter(made.likely & activating & expression(inside))
         if any(rule.obligation.kind == "agree" for rule in self.rules):
             made = one_per_subject(made, self.rules)
-        return self.windows.bounded(made)
+        return self.windows.bounded(made).drop(*self._spent)
+
+    @property
+    def _spent(self) -> list[str]:
+        """What nothing reads any more once the activations and their windows are known; each column costs."""
+        tests = [f"{part}{word}" for part in ("when", "jurisdiction") for word in self.bits.words]
+        shapes = [shape_of(rule) for rule in self.rules]
+        alike = [name for name in shapes[0] if len({shape[name] for shape in shapes}) == 1]
+        unrecorded = [unrecorded_parts(rule, self.facts) for rule in self.rules]
+        recorded = [f"unrecorded_{part}" for part in DOUBTS if not any(parts.get(part) for parts in unrecorded)]
+        return [*SPENT, *tests, *alike, *recorded]
 
     def _ranked(self, base: ir.Table) -> ir.Table:
         """For rules with `nth`, only the k-th match of each subject; counted by time, ties by identity."""
@@ -343,7 +357,7 @@ class Pairs:
         start = self._start(pairs)
         earliest = pairs.o_time
         latest = earliest if self.facts.precise else pairs.o_time_latest
-        strict: Truth = {"match": pairs.open_start, "bound": pairs.next, "exemption": False}[part]
+        strict: Truth = {"match": pairs.open_start, "bound": self._flag(pairs, "next"), "exemption": False}[part]
         if search.mode in (Mode.LAST, Mode.BEGUN):
             edge, limit = (latest, start[0]) if tight else (earliest, start[1])
             value = earliest if tight or search.mode is Mode.BEGUN else latest
