@@ -381,7 +381,7 @@ class _Court:
         for chunk in (set(left[i : i + size]) for i in range(0, len(left), size)):
             parts = tuple(replace(g, rules=tuple(r for r in g.rules if r.id in chunk)) for g in groups)
             pairs = Pairs(facts, rows, tuple(part for part in parts if part.rules), bits, self.by)
-            judged.append(JudgedPairs(pairs, self._materialise(pairs.table)))
+            judged.append(JudgedPairs(pairs, pairs.judged()))
         return judged
 
     def _durations(self, events: ir.Table, measures: tuple[Rule, ...]) -> Durations:

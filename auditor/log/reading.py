@@ -143,6 +143,8 @@ def _backend(sources: Any, memory: str | None, spill: str | None) -> Any:
         )
     backend.raw_sql("SET enable_progress_bar = false")
     if not backends:
+        # it makes joins of long lists in filters, and takes a third of the time that a small audit's queries take
+        backend.raw_sql("SET disabled_optimizers = 'in_clause'")
         if memory:
             _setting(backend, "memory_limit", memory)
         if spill:

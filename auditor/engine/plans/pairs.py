@@ -36,6 +36,7 @@ from auditor.engine.terms import (
     unrecorded_parts,
 )
 from auditor.engine.verdicts import UNDETERMINED, Verdicts
+from auditor.log.queries import hold, release
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 from auditor.rules.model import Rule
@@ -219,12 +220,20 @@ class Pairs:
 
     # Verdicts
 
-    @property
-    def table(self) -> ir.Table:
-        """One narrow row per activation: `rule row code`, `doubt` (level), due and met times, witnesses by part."""
-        active = self._activations
+    def judged(self) -> ir.Table:
+        """One narrow row per activation: `rule row code`, `doubt` (level), due and met times, witnesses by part.
+
+        Made in two steps, because every question to the other events would make the activations again.
+        """
+        backend, active = self.facts.log.backend, self._activations
         if self.facts.observed_from is not None:
             active = self._protected(active)
+        held = hold(backend, active)
+        made = hold(backend, self._verdicts(held))
+        release(backend, held)
+        return made
+
+    def _verdicts(self, active: ir.Table) -> ir.Table:
         searches = self._searches(active)
         base = active
         if searches:
