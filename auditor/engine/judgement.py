@@ -169,10 +169,11 @@ class Judgement:
         several = events.group_by(keys).agg(n=events.count()).filter(ibis._.n > 1)
         several = several.rename({f"same_{column}": column for column in [*keys, "n"]})
         same = [events[key].identical_to(several[f"same_{key}"]) for key in keys]
-        suspects = events.inner_join(several, same).select(events.event, key=events.place)
+        suspects = hold(log.backend, events.inner_join(several, same).select(events.event, key=events.place))
         found = identities(log, suspects.select("key").distinct())
         joined = suspects.inner_join(found, [suspects.key == found.id_place, suspects.event == found.id_event])
-        return _number(log, joined) - _number(log, joined.select("id_identity").distinct())
+        copies = joined.group_by("id_identity").agg(n=joined.count() - 1)
+        return int(fetched(log.backend, copies.aggregate(n=copies.n.sum()))[0]["n"] or 0)
 
 
 def _records(log: Log, tables: list[ir.Table]) -> list[dict[str, Any]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator
-from zoneinfo import available_timezones
 
 from auditor.base.diagnostics import Diagnostic
 from auditor.base.suggest import did_you_mean
+from auditor.base.zones import is_zone, zones
 from auditor.log.mapping import LoadedMapping, Steps
 from auditor.log.plan import EVENT_ID, definition
 from auditor.log.schema import FIELDS, RESERVED, VOCABULARY
@@ -32,12 +32,12 @@ class _Linter:
 
     def run(self) -> Iterator[Diagnostic]:
         model, at = self.model, self.mapping.diagnostic
-        if model.timezone is not None and model.timezone not in available_timezones():
+        if model.timezone is not None and not is_zone(model.timezone):
             yield at(
                 "unknown-timezone",
                 f"unknown time zone `{model.timezone}`",
                 ("timezone",),
-                did_you_mean(model.timezone, available_timezones()) or "use an IANA name such as Europe/Paris",
+                did_you_mean(model.timezone, zones()) or "use an IANA name such as Europe/Paris",
             )
         for i, name in enumerate(model.names):
             if not _EVENT.match(name):

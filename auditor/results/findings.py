@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 CLOCKS_END = datetime(2399, 12, 30)  # wall clocks are known until then
 LATEST = datetime(9999, 12, 31, 23, 59, 59, 999999)  # of the moments that readers of a result can show
-FIELDS = (
+FIELDS = [
     "rule_id", "severity", "verdict", "reason", "subject_key", "subject", "activated_at", "due_at", "met_at",
     "late_seconds", "message", "refs", "fingerprint", "status", "evidence",
-)  # fmt: skip
+]  # fmt: skip
 TIMES = ("activated_at", "due_at", "met_at")
 _CARRIED = (
     "reason", "subject", "activated_at", "event", "due_at", "met_at", "late_seconds", "fingerprint", "evidence",

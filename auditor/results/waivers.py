@@ -17,7 +17,7 @@ from auditor.base import strict_yaml
 from auditor.base.diagnostics import Diagnostic, DiagnosticsError
 from auditor.base.strict_yaml import Document, Node
 from auditor.base.suggest import did_you_mean, nearest
-from auditor.rules.zones import zones
+from auditor.base.zones import is_zone, zones
 
 if TYPE_CHECKING:
     from auditor.results.audit import Audit
@@ -106,7 +106,7 @@ def _top(document: Document, root: dict[str, Node]) -> tuple[str, list[Diagnosti
     ]  # fmt: skip
     node = root.get("timezone")
     zone = "UTC" if node is None else str(node.value)
-    if node is not None and zone not in zones():
+    if node is not None and not is_zone(zone):
         help = did_you_mean(zone, zones()) or "write an IANA name such as Europe/Paris"
         found.append(document.diagnostic("unknown-timezone", f"there is no time zone `{zone}`", node.place, help=help))
     return zone, found
