@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from auditor.base.diagnostics import Place
 from auditor.log.schema import FIELDS
+from auditor.results.arrow import KNOWN
 from auditor.results.audit import Audit
-from auditor.results.marks import KNOWN, Known
+from auditor.results.marks import Known
 from auditor.results.options import VERDICTS
 from auditor.results.waivers import Waiver, Waivers
 from auditor.rules.model import Basis, ServiceLevel

@@ -31,9 +31,10 @@ from auditor.outputs.formats import BINARY
 from auditor.outputs.hostile import safe_lines
 from auditor.outputs.log_health import remarks
 from auditor.results import check, explain
+from auditor.results.arrow import KNOWN
 from auditor.results.diff import diff as compared
 from auditor.results.due import Due
-from auditor.results.marks import KNOWN, Known
+from auditor.results.marks import Known
 from auditor.results.store import by_subject, record
 from auditor.results.store import history as stored
 from auditor.results.verify import Verification

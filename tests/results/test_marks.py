@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from auditor.results.arrow import KNOWN
 from auditor.results.audit import Audit
-from auditor.results.marks import KNOWN, Known
+from auditor.results.marks import Known
 from auditor.results.waivers import Waiver, Waivers
 from tests.results.fake import FAR, RECEIVED, audit, finding, log, rule
 
