@@ -157,12 +157,12 @@ class CaseFrame:
 
     def _is_nth(self, row: CaseRow, rule: Rule, slot: Slot) -> Truth:
         """Whether as many events of the name as `nth` wants match, up to that of the slot."""
-        upto = [one for one in self.source.slots_of(slot.name) if one <= slot]
-        if rule.nth is None or len(self.source.slots_of(slot.name)) == 1:
+        slots = self.source.slots_of(slot.name)
+        if rule.nth is None or len(slots) == 1:
             return True
-        matching = [row.test(one, rule.when.where, one)[0] for one in upto]
         if rule.when.where is None:
-            return len(upto) == rule.nth
+            return slot.occurrence == rule.nth
+        matching = [row.test(one, rule.when.where, one)[0] for one in slots if one <= slot]
         found: Truth = reduce(lambda a, b: a + b, [ibis.ifelse(one, 1, 0) for one in matching]) == rule.nth
         return found
 
