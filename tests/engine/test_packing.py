@@ -44,6 +44,15 @@ def test_there_and_back(grain: int, step: timedelta, files: int) -> None:
     assert [row["number"] for row in back] == sorted(row["number"] for row in back)
 
 
+@pytest.mark.parametrize("grain", [1_000_000, 1_000])
+def test_over_all_years(grain: int) -> None:
+    first, last = datetime(1, 1, 1, 0, 0, 1), datetime(9999, 12, 31, 23, 59, 58, 0 if grain > 1_000 else 881_000)
+    packing = Packing.of(log(grain, 50, 1), first, last)
+    assert packing is not None
+    events = [(first, 1), (first.replace(year=4999), 2), (last, 50)]
+    assert [(row["time"], row["place"]) for row in _there_and_back(packing, events)] == events
+
+
 def _there_and_back(packing: Packing, events: list[tuple[datetime, int]]) -> list[dict[str, Any]]:
     backend = connection()
     times, places = zip(*events, strict=True)

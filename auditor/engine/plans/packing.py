@@ -13,7 +13,8 @@ from auditor.engine.terms import STAMP
 from auditor.log.log import ROWS_PER_FILE, Log
 
 BITS = 62  # of a whole number on every engine, the sign and one more left out
-UNITS = {1_000_000: ("second", "s"), 1_000: ("millisecond", "ms"), 1: ("microsecond", "us")}
+SECOND = 1_000_000  # microseconds
+UNITS = {SECOND: "second", 1_000: "millisecond", 1: "microsecond"}
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,16 @@ class Packing:
 
     def packed(self, time: Any, place: Any) -> Any:
         """The number of an event at this time and place."""
-        unit, _ = UNITS[self.grain]
         if self.place_bits > self.row_bits:
             place = (place // ROWS_PER_FILE).cast("int64") * (1 << self.row_bits) + place % ROWS_PER_FILE
-        return time.delta(ibis.literal(self.origin, STAMP), unit=unit) * (1 << self.place_bits) + place
+        return time.delta(ibis.literal(self.origin, STAMP), unit=UNITS[self.grain]) * (1 << self.place_bits) + place
 
     def time(self, number: Any) -> Any:
         """The time that a number holds."""
-        _, unit = UNITS[self.grain]
-        return ibis.literal(self.origin, STAMP) + (number >> self.place_bits).as_interval(unit)
+        steps = number >> self.place_bits
+        # an engine may make milliseconds of a floating-point number, which cannot hold those of 8,000 years
+        passed = steps.as_interval("s") if self.grain == SECOND else (steps * self.grain).as_interval("us")
+        return ibis.literal(self.origin, STAMP) + passed
 
     def place(self, number: Any) -> Any:
         """The place that a number holds."""
