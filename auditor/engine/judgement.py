@@ -32,7 +32,7 @@ from auditor.engine.plans.case import EVERY_BIT, REPEATING, CaseFrame, case_form
 from auditor.engine.plans.case_rows import CaseRows
 from auditor.engine.plans.case_tables import usable
 from auditor.engine.plans.pairs import Pairs, trigger_fields
-from auditor.engine.plans.rows import Bits, Group, identified, narrow, tied
+from auditor.engine.plans.rows import REPEATS, Bits, Group, identified, narrow, tied
 from auditor.engine.plans.windows import WindowsFrame, windows_hold
 from auditor.engine.tables import fetched
 from auditor.engine.values import resolve
@@ -49,6 +49,7 @@ Plan = Literal["auto", "case", "windows", "pairs"]
 Judged = JudgedRows | JudgedPairs
 LARGE = 200  # rows of one subject from which ordered windows cost less than joined pairs
 PAIRED = 6_000_000  # rows times rules that one query of pairs takes, for the sake of memory
+COPY = "copy of event"  # a column beside those of a log, which have no blanks
 SMALL = 20_000  # events up to which making the query costs more than any plan
 
 
@@ -196,21 +197,26 @@ def _nothing() -> ir.Table:
 
 
 def _of(events: ir.Table, subjects: ir.Table, per: tuple[str, ...]) -> ir.Table:
-    """The events of some subjects (`c0 …`), with their `repeats`."""
+    """The events of some subjects (`c0 …`), with their `REPEATS`."""
     joined = events.inner_join(subjects, [(key, f"c{i}") for i, key in enumerate(per)])
-    return joined.select(**{c: joined[c] for c in events.columns}, repeats=joined.repeats)
+    return joined.select(**{c: joined[c] for c in (*events.columns, REPEATS)})
 
 
 def _rest(events: ir.Table, subjects: ir.Table, per: tuple[str, ...]) -> ir.Table:
-    """The events of the subjects that the case form cannot judge, and those without a subject, with `repeats`."""
+    """The events of the subjects that the case form cannot judge, and those without a subject, with `REPEATS`."""
     unknown = reduce(lambda a, b: a | b, [events[key].isnull() for key in per])
-    lost = events.filter(unknown).mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
+    lost = _repeating(events.filter(unknown))
     return _of(events, subjects, per).union(lost)
 
 
 def _subjects(source: CaseRows, table: ir.Table, repeats: Any) -> ir.Table:
     keys = {f"c{i}": table[f"k{i}"] for i in range(len(source.per))}
-    return table.select(**keys, repeats=repeats)
+    return table.select(**keys, **{REPEATS: repeats})
+
+
+def _repeating(events: ir.Table) -> ir.Table:
+    """Events of subjects that no other plan judges, with `REPEATS`."""
+    return events.mutate(**{REPEATS: ibis.literal(EVERY_BIT, "int64")})
 
 
 @dataclass
@@ -274,8 +280,8 @@ class _Court:
             order = ibis.window(
                 group_by=events.identity, order_by=[events.time, events.time_latest, events.event, events.place]
             )
-            rows = events.mutate(copy=ibis.row_number().over(order))
-            events = rows.filter(rows.copy == 0).drop("copy")
+            rows = events.mutate(**{COPY: ibis.row_number().over(order)})
+            events = rows.filter(rows[COPY] == 0).drop(COPY)
         return events
 
     def _keyed(self, events: ir.Table, rules: list[Rule]) -> ir.Table:
@@ -311,7 +317,7 @@ class _Court:
                 rest = _rest(source.events, left, per)
                 groups.append(Group(len(groups), per, simple_rules, self._filled(rest) if whole else rest, masks))
         if others:
-            every = filled.mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
+            every = _repeating(filled)
             groups.append(Group(len(groups), per, others, every, dict.fromkeys((r.id for r in others), EVERY_BIT)))
 
     def _judge_cases(self, frame: CaseFrame, judged: list[Judged]) -> ir.Table:
@@ -322,7 +328,7 @@ class _Court:
     def _judge_repeats(
         self, source: CaseRows, table: ir.Table, judged: list[Judged]
     ) -> tuple[ir.Table, dict[str, int]]:
-        """Judge subjects where event names repeat with slots for several; give those that are left, with `repeats`,
+        """Judge subjects where event names repeat with slots for several; give those that are left, with `REPEATS`,
         and by rule what of it leaves a subject to another plan."""
         several = table.filter(table.repeats != 0)
         everything = ibis.literal(EVERY_BIT, "int64")
@@ -389,7 +395,7 @@ class _Court:
         """What group verdicts on measures are made from: the rows that play a part in them."""
         from auditor.engine.durations import Durations
 
-        every = self._filled(events).mutate(repeats=ibis.literal(EVERY_BIT, "int64"))
+        every = _repeating(self._filled(events))
         keys = dict.fromkeys(rule.per for rule in measures)
         sorted_by = [tuple(rule for rule in measures if rule.per == per) for per in keys]
         groups = tuple(Group(n, some[0].per, some, every, {}) for n, some in enumerate(sorted_by))

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from auditor.log.schema import Field
 
 REPORT = "report_id"
+ANSWER = "newest of report"  # a column beside those of a log, which have no blanks
 
 
 def resolve(events: ir.Table, fields: list[Field], *, changing: bool = True) -> ir.Table:
@@ -81,8 +82,8 @@ def _newest(resolved: ir.Table, events: ir.Table, report: ir.Table, field: Field
     ).select(
         latest.asked_report,
         latest.asked_at,
-        answer=ibis.ifelse(newest.stated_low == newest.stated_high, newest.stated_low, ibis.null(value.type())),
+        **{ANSWER: ibis.ifelse(newest.stated_low == newest.stated_high, newest.stated_low, ibis.null(value.type()))},
     )
     joined = resolved.left_join(answer, [resolved[REPORT] == answer.asked_report, resolved.time == answer.asked_at])
-    filled = ibis.coalesce(_comparable(joined[field.name], field), joined.answer)
+    filled = ibis.coalesce(_comparable(joined[field.name], field), joined[ANSWER])
     return joined.select(**{c: _restored(filled, field) if c == field.name else joined[c] for c in resolved.columns})

@@ -15,7 +15,7 @@ from auditor.base.diagnostics import Place
 from auditor.base.durations import Duration
 from auditor.engine.facts import Facts
 from auditor.engine.limits import Limits
-from auditor.engine.plans.rows import Bits, Group, narrow
+from auditor.engine.plans.rows import REPEATS, Bits, Group, narrow
 from auditor.engine.values import resolve
 from auditor.log.schema import Field
 from auditor.rules.model import Kind, NamedClock, Obligation, Pattern, Pause, Rule
@@ -81,7 +81,7 @@ def by_engine(case: LogCase, rules: tuple[Rule, ...]) -> dict[tuple[int, str], A
     log = engine_log(case)
     facts = Facts(log, moment_of_judgement(case.as_of, case.observed_until))
     fields = [field for field in log.fields.values() if field.name in log.events.columns]
-    events = resolve(log.events, fields).mutate(repeats=ibis.literal(1, "int64"))
+    events = resolve(log.events, fields).mutate(**{REPEATS: ibis.literal(1, "int64")})
     groups = []
     for number, rule in enumerate(rules):
         ends = [p for pause in rule.clock.pauses for p in (pause.start, pause.end)] if rule.clock else []

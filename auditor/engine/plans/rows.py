@@ -25,17 +25,18 @@ from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
 
 WORD = 62  # bits of a mask
+REPEATS = "repeats in subject"  # a column beside those of a log, which have no blanks
 
 
 @dataclass(frozen=True)
 class Group:
-    """Rules with one key, and the events that they are judged on here, values filled in, with `repeats`."""
+    """Rules with one key, and the events that they are judged on here, values filled in, with `REPEATS`."""
 
     number: int
     per: tuple[str, ...]
     rules: tuple[Rule, ...]
     events: ir.Table
-    masks: dict[str, int]  # by rule: subjects whose `repeats` have no bit of it are judged elsewhere
+    masks: dict[str, int]  # by rule: subjects whose `REPEATS` have no bit of it are judged elsewhere
 
 
 def tests_of(rule: Rule) -> dict[str, Pattern]:
@@ -101,7 +102,7 @@ def _narrow(facts: Facts, group: Group, bits: Bits, fields: Sequence[str]) -> ir
         time=rows.time,
         **({} if facts.precise else {"time_latest": rows.time_latest}),
         place=rows.place,
-        repeats=rows.repeats,
+        repeats=rows[REPEATS],
         **masks,
         **{f"f_{field}": rows[field] if field in rows.columns else absent(facts, field) for field in fields},
     )
