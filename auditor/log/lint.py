@@ -29,6 +29,7 @@ class _Linter:
         self.mapping = mapping
         self.model: Mapping = mapping.model
         self.known = {*VOCABULARY, *self.model.names}
+        self.folded = {name: name for name in (*FIELDS, *RESERVED)}  # the engine takes `a` and `A` for one column
 
     def run(self) -> Iterator[Diagnostic]:
         model, at = self.model, self.mapping.diagnostic
@@ -134,19 +135,19 @@ class _Linter:
             yield self.mapping.diagnostic("time-precision", "a snowflake is exact", (*steps, "precision"))
 
     def fields(self, fields: dict[str, FieldSpec | None], steps: Steps) -> Iterator[Diagnostic]:
-        folded: dict[str, str] = {}
         for name, spec in fields.items():
             here = (*steps, name)
-            other = folded.setdefault(name.lower(), name)
+            other = self.folded.setdefault(name.lower(), name)
             if other != name:
                 yield self.mapping.at_key("field-name", f"the fields `{other}` and `{name}` differ only in case", here)
+                continue
             yield from self.field_name(name, spec, here)
             if spec:
                 yield from self.field(name, spec, here)
 
     def field_name(self, name: str, spec: FieldSpec | None, here: Steps) -> Iterator[Diagnostic]:
         reserved = name in RESERVED and name != EVENT_ID
-        if reserved or name.startswith("asserted_") or not _NAME.match(name) or keyword.iskeyword(name):
+        if reserved or name.lower().startswith("asserted_") or not _NAME.match(name) or keyword.iskeyword(name):
             why = "is kept by the log itself" if reserved else "cannot be the name of a field"
             yield self.mapping.at_key(
                 "field-name",

@@ -28,6 +28,10 @@ def mistakes(folder: Path, text: str) -> DiagnosticsError:
     ("log:\n  fields:\n    category: {colum: a}\n", "unknown-key", 3, 16, "did you mean `column`"),
     ("log:\n  fields:\n    catgory: a\n", "unknown-field", 3, 5, "did you mean `category`"),
     ("log:\n  fields:\n    time: a\n", "field-name", 3, 5, "kept by the log itself"),
+    ("log:\n  fields:\n    Place: {column: a, type: text}\n", "field-name", 3, 5, "`place` and `Place` differ"),
+    ("log:\n  fields:\n    Category: {column: a, type: text}\n", "field-name", 3, 5, "differ only in case"),
+    ("log:\n  fields: {Rank: {column: a, type: text}}\n  events:\n    report.received:\n      time: b\n"
+     "      rank: {column: c, type: text}\n", "field-name", 6, 7, "`Rank` and `rank` differ only in case"),
     ("log:\n  fields:\n    my-field: {column: a, type: text}\n", "field-name", 3, 5, "cannot be the name"),
     ("log:\n  fields:\n    views: {column: a, type: text}\n", "field-type", 3, 5, "type and scope are fixed"),
     ("log:\n  fields:\n    views: {column: a, values: {b: c}}\n", "field-keys", 3, 12, "`values` belong to a text"),
