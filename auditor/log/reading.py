@@ -25,11 +25,13 @@ from auditor.log.schema import Field
 from auditor.log.spec import Mapping, Part, naive_utc
 from auditor.log.text_scans import CsvScan, JsonLinesScan, JsonScan
 
+FEW = 20_000  # events: for so few, making a query costs more than running it
+
 
 def read(sources: Any, mapping: LoadedMapping, *, max_rejects: float, memory: str | None, spill: str | None) -> Log:
     """The log that `sources` hold, as `mapping` describes it."""
     model = mapping.model
-    backend = _backend(sources, memory, spill)
+    backend, own = _backend(sources, memory, spill)
     connection: duckdb.DuckDBPyConnection = backend.con
     formats = {part.source.format for _, part in model.parts()}
     inputs = resolve(sources, formats.pop() if len(formats) == 1 else None)  # several: stated below, by part
@@ -42,7 +44,10 @@ def read(sources: Any, mapping: LoadedMapping, *, max_rejects: float, memory: st
             path.unlink()
     contents = tuple(item.content if isinstance(item, FileInput) else None for item in inputs)
     origin = Origin(given(sources), contents, mapping.content, max_rejects)
-    return _assemble(backend, parts, mapping, names, origin)
+    log = _assemble(backend, parts, mapping, names, origin)
+    if own and log.health.events <= FEW:
+        backend.raw_sql("SET disabled_optimizers = 'in_clause'")  # it makes joins of lists, for many rows alone a gain
+    return log
 
 
 def _read_parts(
@@ -124,8 +129,8 @@ def _identities(backend: Any, parts: Sequence[rows.Rows], keys: Any) -> Any:
     return named(backend, view)
 
 
-def _backend(sources: Any, memory: str | None, spill: str | None) -> Any:
-    """The connection that the sources' Ibis tables belong to, or a new one in this process."""
+def _backend(sources: Any, memory: str | None, spill: str | None) -> tuple[Any, bool]:
+    """The connection that the sources' Ibis tables belong to, or a new one in this process; whether it is our own."""
     import ibis.expr.types as ir
 
     tables = [
@@ -143,13 +148,11 @@ def _backend(sources: Any, memory: str | None, spill: str | None) -> Any:
         )
     backend.raw_sql("SET enable_progress_bar = false")
     if not backends:
-        # it makes joins of long lists in filters, and takes a third of the time that a small audit's queries take
-        backend.raw_sql("SET disabled_optimizers = 'in_clause'")
         if memory:
             _setting(backend, "memory_limit", memory)
         if spill:
             _setting(backend, "temp_directory", spill)
-    return backend
+    return backend, not backends
 
 
 def _setting(backend: Any, name: str, value: str) -> None:
