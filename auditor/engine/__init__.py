@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
-from auditor.engine.judgement import Judgement, judge
+from auditor.engine.court import judge
+from auditor.engine.judgement import Judgement
 
 __all__ = ["Judgement", "judge"]

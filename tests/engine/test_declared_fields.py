@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from auditor.engine import judge
-from auditor.engine.judgement import Plan
+from auditor.engine.court import Plan
 from auditor.log.schema import FIELDS, VOCABULARY, Field
 from auditor.rules import load_rules
 from tests.engine.support import engine_log

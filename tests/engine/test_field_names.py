@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from auditor.engine import judge
-from auditor.engine.judgement import Plan
+from auditor.engine.court import Plan
 from auditor.log import load
 from auditor.log.log import Log
 from auditor.rules import load_rules
