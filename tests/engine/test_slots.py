@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from auditor.engine import judge
+from auditor.engine.court import Plan
 from auditor.engine.findings import JudgedPairs, JudgedRows
 from auditor.engine.judgement import Judgement
 from auditor.engine.tables import fetched
@@ -98,3 +99,17 @@ def test_pairs_count_what_may_match(tmp_path: Path, rules: RuleSet) -> None:
     judgement = judged(tmp_path, rules, rows)
     assert sizes(judgement) == ([2, 2], 2)
     assert judgement.counts["second-told"] == {"met": 0, "violated": 2, "pending": 0, "undetermined": 0, "exempt": 0}
+
+
+@pytest.mark.parametrize("plan", ["case", "pairs"])
+def test_groups_by_what_changes_in_a_report(tmp_path: Path, rules: RuleSet, plan: Plan) -> None:
+    """Also where no rule reads it: an activation is grouped by what had been stated by then."""
+    stated = [("report.received", "09:00", "ncii"), ("report.reopened", "11:00", "csam")]
+    rows = [("a", event, f"2025-03-01T{at}:00Z", category) for event, at, category in stated]
+    rows.append(("a", "decision.made", "2025-03-01T10:00:00Z", None))
+    frame = pd.DataFrame(rows, columns=["report_id", "event", "time", "category"])
+    path = tmp_path / "mapping.yaml"
+    path.write_text(MAPPING.replace("[decision", "[report.received, report.reopened, decision"), encoding="utf-8")
+    judgement = judge(load(frame, path), rules, plan=plan, by=["category"])
+    groups = [group for group in judgement.groups(["category"]) if group["rule_id"] == "told"]
+    assert {group["group"]["category"]: group["violated"] for group in groups} == {"ncii": 1}
