@@ -12,12 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.engine.facts import Facts, columns_used
-from auditor.engine.findings import (
-    JudgedPairs,
-    JudgedRows,
-    identities,
-    with_codes,
-)
+from auditor.engine.findings import JudgedPairs, JudgedRows, identities, with_codes
 from auditor.engine.groups import fields_of, grouped_by
 from auditor.engine.judgement import Judged, Judgement, records, rows_in
 from auditor.engine.plans import occurrences

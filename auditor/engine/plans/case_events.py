@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from auditor.engine.conditions import Resolver
 from auditor.engine.logic import Truth, expression
 from auditor.engine.plans.case_rows import KINDS, OCCURRENCE, SLOT, CaseRows, Slot
 from auditor.engine.plans.rows import RowResolver, truths
@@ -59,14 +61,9 @@ def _events(source: CaseRows) -> ir.Table:
 def _tests(source: CaseRows, events: ir.Table) -> dict[str, Any]:
     """Words of bits: which tests the event of a slot passes."""
     resolver = RowResolver(source.facts, events)
-    found: dict[tuple[str, ex.Expr], tuple[Truth, ...]] = {}
     sums: dict[int, dict[Slot, list[Any]]] = {}
-    for (slot, condition, kind), (word, bit) in source.bits.items():
-        key = slot.name, condition
-        if key not in found:
-            found[key] = truths(source.facts, condition, resolver, [slot.name])
-        passed = expression(found[key][KINDS.index(kind)])
-        sums.setdefault(word, {}).setdefault(slot, []).append(flag(passed, bit))
+    for slot, word, bit, truth in passed(source, lambda _: resolver):
+        sums.setdefault(word, {}).setdefault(slot, []).append(flag(expression(truth), bit))
     return {
         f"test{word}": ibis.cases(
             *((events[SLOT] == source.slots[slot], reduce(lambda a, b: a + b, some)) for slot, some in by_slot.items()),
@@ -74,6 +71,16 @@ def _tests(source: CaseRows, events: ir.Table) -> dict[str, Any]:
         )
         for word, by_slot in sums.items()
     }
+
+
+def passed(source: CaseRows, resolver: Callable[[str], Resolver]) -> Iterator[tuple[Slot, int, int, Truth]]:
+    """Slot, word, bit and truth of each test of one event; `resolver` is asked by event name."""
+    found: dict[tuple[str, ex.Expr], tuple[Truth, ...]] = {}
+    for (slot, condition, kind), (word, bit) in source.bits.items():
+        key = slot.name, condition
+        if key not in found:
+            found[key] = truths(source.facts, condition, resolver(slot.name), [slot.name])
+        yield slot, word, bit, found[key][KINDS.index(kind)]
 
 
 def _beyond(source: CaseRows, events: ir.Table) -> dict[str, Any]:

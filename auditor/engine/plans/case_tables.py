@@ -11,11 +11,10 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.engine.facts import Facts
-from auditor.engine.logic import Truth, greatest, least
-from auditor.engine.plans.case_events import flag
-from auditor.engine.plans.case_rows import KINDS, CaseRows
+from auditor.engine.logic import greatest, least
+from auditor.engine.plans.case_events import flag, passed
+from auditor.engine.plans.case_rows import CaseRows
 from auditor.engine.plans.frame import absent
-from auditor.engine.plans.rows import truths
 from auditor.engine.terms import STAMP
 from auditor.log.log import Cases
 from auditor.rules import expressions as ex
@@ -130,13 +129,9 @@ def _inherited(source: CaseRows, told: Mapping[str, _Told], *prefixes: str) -> d
 
 def _tests(source: CaseRows, told: Mapping[str, _Told]) -> dict[str, Any]:
     """Words of bits: which tests the events pass."""
-    found: dict[tuple[str, ex.Expr], tuple[Truth, ...]] = {}
     flags: dict[int, list[Any]] = {}
-    for (slot, condition, kind), (word, bit) in source.bits.items():
-        event, key = told[slot.name], (slot.name, condition)
-        if key not in found:
-            found[key] = truths(source.facts, condition, event, [slot.name])
-        flags.setdefault(word, []).append(flag(event.there & found[key][KINDS.index(kind)], bit))
+    for slot, word, bit, truth in passed(source, told.__getitem__):
+        flags.setdefault(word, []).append(flag(told[slot.name].there & truth, bit))
     return {f"test{word}": _sum(some) for word, some in flags.items()}
 
 
