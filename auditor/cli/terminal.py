@@ -26,14 +26,14 @@ def stdout() -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.flush()
     except BrokenPipeError:
-        _abandon()
+        abandon()
         raise typer.Exit(PIPE_CLOSED) from None
     except OSError as error:
-        _abandon()
+        abandon()
         raise UnusableError("output-failed", f"cannot write to standard output: {error.strerror}") from None
 
 
-def _abandon() -> None:
+def abandon() -> None:
     """What is still in the buffer has nowhere to go; without this, Python complains once more at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

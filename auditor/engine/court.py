@@ -28,6 +28,7 @@ from auditor.engine.verdicts import CODES
 from auditor.log.log import Log
 from auditor.log.queries import hold
 from auditor.log.schema import Field
+from auditor.log.statements import ahead
 from auditor.rules.model import Rule, RuleSet
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def judge(
     facts = Facts(log, moment, ruleset.fields)
     shares = [name for rule in ruleset.rules if rule.service_level is not None for name in grouped_by(rule)]
     grouping = fields_of([*by, *(name for name in shares if name in log.fields)])
-    return _Court(facts, plan, grouping).judge(ruleset)
+    with ahead(log.backend):
+        return _Court(facts, plan, grouping).judge(ruleset)
 
 
 def _of(events: ir.Table, subjects: ir.Table, per: tuple[str, ...]) -> ir.Table:

@@ -64,8 +64,6 @@ class Judgement:
         wanted = self._wanted(verdicts, rules)
         if not wanted:
             return _nothing()
-        made = [judged.findings(wanted, among) for judged in self.judged]
-        found = [union(tables) for tables in made if tables]
         if among is not None:
             places = among.select(key="place")
         else:
@@ -73,9 +71,11 @@ class Judgement:
             if self.log.cases is None:  # else a place holds many events that nobody asks for
                 places = places.select("key")
         activating = identities(self.log, places.distinct())
-        if len(found) > 1:
+        if len(self.judged) > 1:
             # each plan's part is joined by itself: over all at once an engine may hash the wide side, not the narrow
             activating = hold(self.log.backend, activating)
+        made = [judged.findings(wanted, among) for judged in self.judged]
+        found = [union(tables) for tables in made if tables]
         known_as = {rule.id: rule.version_of for rule in self.ruleset.rules if rule.version_of}
         return union([fingerprints(table, activating, known_as) for table in found])
 

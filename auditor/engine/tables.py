@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import ibis.expr.types as ir
 
-from auditor.log.queries import compiled, named
+from auditor.log.queries import compiled, known, named
+from auditor.log.statements import connection
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +27,7 @@ def given(backend: Any, rows: pa.Table) -> ir.Table:
     if backend.name != "duckdb":
         return ibis.memtable(rows)
     name = f"auditor_given_{next(_serial)}"
-    backend.con.register(name, rows)
+    connection(backend).register(name, rows)
     return named(backend, name)
 
 
@@ -37,13 +38,14 @@ def constants(backend: Any, columns: Mapping[str, Sequence[Any]], kinds: Mapping
         return ibis.memtable(dict(columns), schema=schema)
     name, types = f"auditor_constants_{next(_serial)}", backend.compiler.type_mapper
     lists = (f'unnest(CAST(? AS {types.to_string(kind)}[])) AS "{column}"' for column, kind in schema.items())
-    backend.con.execute(f"CREATE TEMP TABLE {name} AS SELECT {', '.join(lists)}", [list(columns[c]) for c in schema])
-    return named(backend, name)
+    made = f"CREATE TEMP TABLE {name} AS SELECT {', '.join(lists)}"
+    connection(backend).execute(made, [list(columns[c]) for c in schema])
+    return known(backend, name, schema)
 
 
 def fetched(backend: Any, table: ir.Table) -> list[dict[str, Any]]:
     """The few rows of a small table as dicts."""
     if backend.name != "duckdb":
         return list(backend.to_pyarrow(table).to_pylist())
-    cursor = backend.con.execute(compiled(backend, table))
+    cursor = connection(backend).execute(compiled(backend, table))
     return [dict(zip(table.columns, row, strict=True)) for row in cursor.fetchall()]

@@ -14,6 +14,8 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from auditor.log.statements import connection, run
+
 _serial = count()
 
 
@@ -25,9 +27,9 @@ def hold(backend: Any, table: ir.Table) -> ir.Table:
         return held
     kinds = backend.compiler.type_mapper
     columns = ", ".join(f'"{column}" {kinds.to_string(kind)}' for column, kind in table.schema().items())
-    backend.con.execute(f"CREATE TEMP TABLE {name} ({columns})")
-    backend.con.execute(f"INSERT INTO {name} {compiled(backend, table)}")
-    return _table(backend, name, table.schema())
+    query = compiled(backend, table)
+    run(backend, f"CREATE TEMP TABLE {name} ({columns}); INSERT INTO {name} {query}")
+    return known(backend, name, table.schema())
 
 
 def view(backend: Any, table: ir.Table) -> ir.Table:
@@ -35,21 +37,23 @@ def view(backend: Any, table: ir.Table) -> ir.Table:
     if backend.name != "duckdb":
         return table
     name = f"auditor_view_{next(_serial)}"
-    backend.con.execute(f"CREATE TEMP VIEW {name} AS {compiled(backend, table)}")
-    return _table(backend, name, table.schema())
+    run(backend, f"CREATE TEMP VIEW {name} AS {compiled(backend, table)}")
+    return known(backend, name, table.schema())
 
 
 def release(backend: Any, held: ir.Table) -> None:
     """Give up what a held table takes; nothing that is built on it can be asked for any more."""
     if backend.name == "duckdb":
-        backend.con.execute(f"DROP TABLE {held.get_name()}")
+        run(backend, f"DROP TABLE {held.get_name()}")
     else:
         backend.drop_table(held.get_name())
 
 
 def compiled(backend: Any, table: ir.Table) -> str:
     """The query as SQL, its in-memory tables registered."""
-    backend._run_pre_execute_hooks(table)
+    if table.op().find((ops.InMemoryTable, ops.ScalarUDF, ops.AggUDF)):
+        connection(backend)  # they are registered there
+        backend._run_pre_execute_hooks(table)
     with _unmerged():
         return str(backend.compile(table))
 
@@ -60,11 +64,12 @@ def named(backend: Any, name: str) -> ir.Table:
         table: ir.Table = backend.table(name, database=("temp", "main"))
         return table
     kinds = backend.compiler.type_mapper
-    columns = backend.con.execute(f"DESCRIBE {name}").fetchall()
-    return _table(backend, name, ibis.schema({column: kinds.from_string(kind) for column, kind, *_ in columns}))
+    columns = connection(backend).execute(f"DESCRIBE {name}").fetchall()
+    return known(backend, name, ibis.schema({column: kinds.from_string(kind) for column, kind, *_ in columns}))
 
 
-def _table(backend: Any, name: str, schema: ibis.Schema) -> ir.Table:
+def known(backend: Any, name: str, schema: ibis.Schema) -> ir.Table:
+    """A temporary table or view of DuckDB whose columns are known."""
     where = ops.Namespace(catalog="temp", database="main")
     made: ir.Table = ops.DatabaseTable(name, schema=schema, source=backend, namespace=where).to_expr()
     return made

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from weakref import finalize
 
 import duckdb
 import ibis
@@ -19,13 +20,15 @@ from auditor.log.log import Asserted, Health, Log
 from auditor.log.mapping import LoadedMapping
 from auditor.log.origin import Origin
 from auditor.log.plan import Plan, build, columns_of, with_canonical
-from auditor.log.queries import hold, named
+from auditor.log.queries import hold, known, named
 from auditor.log.scans import FrameScan, ParquetScan, QueryScan, Scan, fresh
 from auditor.log.schema import Field
 from auditor.log.spec import Mapping, Part, naive_utc
+from auditor.log.statements import run
 from auditor.log.text_scans import CsvScan, JsonLinesScan, JsonScan
 
 FEW = 20_000  # events: for so few, making a query costs more than running it
+IDENTITIES = ibis.schema({"place": "int64", "event": "string", "identity": "string"})
 
 
 def read(sources: Any, mapping: LoadedMapping, *, max_rejects: float, memory: str | None, spill: str | None) -> Log:
@@ -125,8 +128,8 @@ def _asserted(model: Mapping) -> dict[str, Asserted]:
 def _identities(backend: Any, parts: Sequence[rows.Rows], keys: Any) -> Any:
     view = fresh("identities")
     query = events.identities(parts, hold(backend, keys).get_name(), by_event="event" in keys.columns)
-    backend.con.execute(f"CREATE TEMP VIEW {view} AS {query}")
-    return named(backend, view)
+    run(backend, f"CREATE TEMP VIEW {view} AS {query}")
+    return known(backend, view, IDENTITIES)
 
 
 def _backend(sources: Any, memory: str | None, spill: str | None) -> tuple[Any, bool]:
@@ -139,7 +142,7 @@ def _backend(sources: Any, memory: str | None, spill: str | None) -> tuple[Any, 
     backends = {id(found): found for table in tables for found in table._find_backends()[0]}
     if len(backends) > 1:
         raise UnusableError("log-kind", "the tables of a log must come from one connection")
-    backend: Any = next(iter(backends.values()), None) or ibis.duckdb.connect()
+    backend: Any = next(iter(backends.values()), None) or _own()
     if backend.name != "duckdb":
         raise UnusableError(
             "log-kind",
@@ -153,6 +156,16 @@ def _backend(sources: Any, memory: str | None, spill: str | None) -> tuple[Any, 
         if spill:
             _setting(backend, "temp_directory", spill)
     return backend, not backends
+
+
+def _own() -> Any:
+    """A connection in this process.
+
+    It is closed with the last of its tables, or with the program: what it wrote to disk for want of memory goes then.
+    """
+    backend = ibis.duckdb.connect()
+    finalize(backend, backend.con.close)
+    return backend
 
 
 def _setting(backend: Any, name: str, value: str) -> None:

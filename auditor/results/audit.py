@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from auditor.log.statements import ahead
 from auditor.results import findings as _findings
 from auditor.results.gaps import Gap, gaps
 from auditor.results.groups import message
@@ -233,7 +234,8 @@ class Audit:
         """What the engine found, in order and with ranks, computed once and kept in the engine for all outputs."""
         key = tuple(show if show is not None else self.show)
         if key not in self._found:
-            self._found[key] = _findings.held(self, key, self.judgement.findings(key))
+            with ahead(self.log.backend):
+                self._found[key] = _findings.held(self, key, self.judgement.findings(key))
         if not self.marks:
             return self._found[key]
         if key not in self._marked:

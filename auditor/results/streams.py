@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ibis.expr.types as ir
 
 from auditor.log.queries import compiled
+from auditor.log.statements import connection
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,7 +21,7 @@ def keeps_order(backend: Any) -> bool:
     """Whether rows come out of a held table as they went in: DuckDB's default, which costs no second sort."""
     if backend.name != "duckdb":
         return False
-    [(kept,)] = backend.con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()
+    [(kept,)] = connection(backend).execute("SELECT current_setting('preserve_insertion_order')").fetchall()
     return bool(kept)
 
 
@@ -30,7 +31,7 @@ def batches(backend: Any, table: ir.Table, rows: int = ROWS) -> Iterator[pa.Reco
         yield from backend.to_pyarrow_batches(table, chunk_size=rows)
         return
     # Ibis 12 still calls `fetch_record_batch`, which DuckDB 2 has renamed.
-    yield from backend.con.sql(compiled(backend, table)).to_arrow_reader(rows)
+    yield from connection(backend).sql(compiled(backend, table)).to_arrow_reader(rows)
 
 
 def text(batch: pa.RecordBatch) -> memoryview:
@@ -52,6 +53,6 @@ def copy(backend: Any, table: ir.Table, columns: str, path: Path, options: str) 
     place = str(path).replace("'", "''")
     query = f"SELECT {columns} FROM ({compiled(backend, table)})"
     try:
-        backend.con.execute(f"COPY ({query}) TO '{place}' ({options}, USE_TMP_FILE false)")
+        connection(backend).execute(f"COPY ({query}) TO '{place}' ({options}, USE_TMP_FILE false)")
     except duckdb.IOException as error:
         raise OSError(0, str(error)) from error

@@ -74,9 +74,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> C
 
     def go(*arguments: str) -> Done:
         monkeypatch.setattr(sys, "argv", ["auditor", *arguments])
-        with pytest.raises(SystemExit) as caught:
-            main.run()
+        code = main.program()
         out, err = capfd.readouterr()
-        return Done(int(caught.value.code or 0), out, err)
+        return Done(code, out, err)
 
     return go

@@ -18,11 +18,12 @@ from tests.cli.conftest import Done
 AUDITOR = [sys.executable, "-c", "from auditor.cli.main import run; run()"]
 
 
-def test_a_closed_pipe_is_no_error(folder: Path) -> None:
+@pytest.mark.parametrize("words", ["check log.csv -r quiet.yaml", "--help"])
+def test_a_closed_pipe_is_no_error(words: str, folder: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
-        [*AUDITOR, "check", "log.csv", "-r", "quiet.yaml"],
+        [*AUDITOR, *words.split()],
         stdout=writer,
         stderr=subprocess.PIPE,
         text=True,
@@ -49,6 +50,14 @@ def test_a_stream_that_is_closed_leads_nowhere(closed: str, words: str, code: in
     assert "Traceback" not in done.stderr
     if closed == "2>&-":
         assert [line.split(",")[0] for line in done.stdout.splitlines()] == ["rule_id", "told"]
+
+
+@pytest.mark.parametrize("words", ["--help", "rules list", "check log.csv -r quiet.yaml"])
+def test_a_disk_that_is_full_is_told(words: str, folder: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*AUDITOR, *words.split()], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.stderr == "error[output-failed]: cannot write to standard output: No space left on device\n"
+    assert done.returncode == 2
 
 
 def test_a_name_that_no_file_can_have(folder: Path, run: Callable[..., Done]) -> None:
