@@ -11,6 +11,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from auditor.engine.evidence import Words
 from auditor.engine.facts import Facts, patterns
 from auditor.engine.plans.frame import Branch, Frame, absent
 from auditor.engine.plans.pairs import Pairs
@@ -20,7 +21,6 @@ from auditor.engine.verdicts import CODES, UNDETERMINED, Verdicts, reason_of
 from auditor.log.log import Log
 from auditor.rules.model import Rule
 
-ENTRY = "struct<time: timestamp(6), place: int64, role: string, event: string>"
 COLUMNS = (
     "rule_id", "verdict", "reason", "subject", "activated_at", "event", "place", "due_at", "met_at", "late_seconds",
 )  # fmt: skip
@@ -102,7 +102,8 @@ class JudgedRows:
             entries = {part: entry for part, entry in located.items() if entry[0] is not None}
             seen = [zip(_seen(part), entry, strict=True) for part, entry in entries.items()]
             told.setdefault(tuple(entries), []).append(chosen.select(**columns, **dict(chain(*seen))))
-        return [*looked_up, *(_with_located(union(some), parts) for parts, some in told.items())]
+        words = Words(self.facts.names)
+        return [*looked_up, *(_with_located(union(some), parts, words) for parts, some in told.items())]
 
     def _details(self, code: str, branch: Branch, doubtful: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         """What a finding tells, verdict and doubt as numbers, and the witness times of its parts."""
@@ -136,7 +137,7 @@ class JudgedRows:
         base = _named(self.locate(base, branch.rule))
         found = {part: (*unpacked(self.facts, base[f"{part}_packed"]), base[f"w_{part}"]) for part in witnesses}
         columns = {name: base[name] for name in COLUMNS}
-        return base.select(**columns, evidence=evidence(columns, found))
+        return base.select(**columns, decided=Words(self.facts.names).decided(columns, found))
 
     def groups(self, by: Sequence[str], value: Any, rules: Sequence[str] | None = None) -> list[ir.Table]:
         """One table of `rule_id code doubt g0 g1 … n` for each branch; `doubt` is told where rules are named."""
@@ -214,16 +215,16 @@ def _named(rows: ir.Table) -> ir.Table:
 
 
 def _seen(part: str) -> tuple[str, str, str]:
-    """The columns that tell place, event and time of the witness of a part."""
+    """The columns that tell place, name (its number) and time of the witness of a part."""
     return f"{part}_place", f"{part}_event", f"{part}_time"
 
 
-def _with_located(rows: ir.Table, parts: Sequence[str]) -> ir.Table:
-    """The columns of findings, from rows with the place, event and time of each part."""
+def _with_located(rows: ir.Table, parts: Sequence[str], words: Words) -> ir.Table:
+    """The columns of findings, from rows with the place, name and time of each part."""
     rows = _named(rows)
     columns = {name: rows[name] for name in COLUMNS}
     entries = {part: (rows[place], rows[event], rows[time]) for part in parts for place, event, time in [_seen(part)]}
-    return rows.select(**columns, evidence=evidence(columns, entries))
+    return rows.select(**columns, decided=words.decided(columns, entries))
 
 
 def verdict_name(code: Any) -> Any:
@@ -254,7 +255,8 @@ def with_evidence(base: ir.Table, pairs: Pairs) -> ir.Table:
         base = base.left_join(found, [("rule", f"{part}_rule"), ("row", f"{part}_row")])
         base = base.drop(f"{part}_rule", f"{part}_row").view()
     columns = {name: base[name] for name in COLUMNS}
-    return base.select(**columns, evidence=evidence(columns, {p: _unpacked(base, pairs, p) for p in pairs.parts}))
+    found = {part: _unpacked(base, pairs, part) for part in pairs.parts}
+    return base.select(**columns, decided=Words(pairs.facts.names).decided(columns, found))
 
 
 def _witnesses(base: ir.Table, pairs: Pairs, part: str) -> ir.Table:
@@ -281,34 +283,11 @@ def _witnesses(base: ir.Table, pairs: Pairs, part: str) -> ir.Table:
 
 
 def _unpacked(base: ir.Table, pairs: Pairs, part: str) -> tuple[Any, Any, Any]:
-    """Place, event name and time of a witness."""
+    """Place, number of the event name and time of a witness."""
     number = base[f"{part}_packed"]
     place, event = unpacked(pairs.facts, number)
     began = base[f"{part}_began"] if f"{part}_began" in base.columns else base[f"w_{part}"]
     return place, event, ibis.ifelse(number.isnull(), ibis.null(STAMP), began)
-
-
-def evidence(columns: dict[str, Any], entries: dict[str, tuple[Any, Any, Any]]) -> Any:
-    """The array of evidence structs: the activation and the witnesses (place, event, time), ordered by time and
-    place."""
-    first = _entry("activation", columns["place"], columns["event"], columns["activated_at"])
-    others = [(_entry(part, *entry), entry[2], entry[0]) for part, entry in entries.items()]
-    if not others:
-        return ibis.array([first])
-    if len(others) == 1:
-        other, time, place = others[0]
-        began = columns["activated_at"]
-        earlier = (time < began) | ((time == began) & (place < columns["place"]))
-        return ibis.cases(
-            (place.isnull(), ibis.array([first])), (earlier, ibis.array([other, first])),
-            else_=ibis.array([first, other]),
-        )  # fmt: skip
-    # sorted as structs: time and place come first, so the order of the result is theirs
-    return ibis.array([first, *(other for other, _, _ in others)]).filter(lambda e: e.place.notnull()).sort()
-
-
-def _entry(role: str, place: Any, event: Any, time: Any) -> Any:
-    return ibis.struct({"time": time, "place": place, "role": ibis.literal(role), "event": event}, type=ENTRY)
 
 
 def identities(log: Log, places: ir.Table) -> ir.Table:
@@ -329,7 +308,7 @@ def fingerprints(table: ir.Table, identities: ir.Table, known_as: Mapping[str, s
     subject = ibis.coalesce(joined.subject, ibis.literal("")).replace("\x1e", "\x1e0").replace("\x1f", "\x1e1")
     text = rule_id + mark + subject + mark + joined.id_identity
     made = {name: joined[name] for name in COLUMNS}
-    return joined.select(**made, fingerprint=text.hexdigest("sha256")[:32], evidence=joined.evidence)
+    return joined.select(**made, fingerprint=text.hexdigest("sha256")[:32], decided=joined.decided)
 
 
 def group_value(facts: Facts, name: str, rule: Rule, activated_at: Any, attributes: Any) -> Any:

@@ -12,10 +12,10 @@ import ibis
 import ibis.expr.types as ir
 
 from auditor.base.diagnostics import UnusableError
+from auditor.engine.evidence import ENTRY, Words
 from auditor.engine.facts import Facts
 from auditor.engine.findings import (
     ACTIVATION,
-    ENTRY,
     PERIODS,
     JudgedPairs,
     JudgedRows,
@@ -54,6 +54,11 @@ class Judgement:
     judged: tuple[Judged, ...] = field(repr=False, default=())
     durations: Durations | None = field(repr=False, default=None)
 
+    @property
+    def words(self) -> Words:
+        """What the numbers of `decided` stand for."""
+        return Words(self.facts.names)
+
     def findings(
         self, verdicts: Iterable[str], rules: Iterable[str] | None = None, among: ir.Table | None = None
     ) -> ir.Table:
@@ -63,7 +68,7 @@ class Judgement:
         """
         wanted = self._wanted(verdicts, rules)
         if not wanted:
-            return _nothing()
+            return _nothing(self.words)
         if among is not None:
             places = among.select(key="place")
         else:
@@ -77,7 +82,8 @@ class Judgement:
         made = [judged.findings(wanted, among) for judged in self.judged]
         found = [union(tables) for tables in made if tables]
         known_as = {rule.id: rule.version_of for rule in self.ruleset.rules if rule.version_of}
-        return union([fingerprints(table, activating, known_as) for table in found])
+        told = union([fingerprints(table, activating, known_as) for table in found])
+        return told.mutate(evidence=self.words.spelled(told.decided))
 
     def activations(self, rules: Iterable[str]) -> ir.Table:
         """One row per activation of these rules, whatever its verdict, unordered and lazy: `rule_id verdict subject
@@ -85,7 +91,7 @@ class Judgement:
         """
         chosen = self._wanted(CODES, rules)
         made = [table for judged in self.judged for table in judged.activations(list(chosen))]
-        return union(made) if made else _nothing().select(ACTIVATION)
+        return union(made) if made else _nothing(self.words).select(ACTIVATION)
 
     def _wanted(self, verdicts: Iterable[str], rules: Iterable[str] | None) -> dict[str, list[int]]:
         """By rule, of those named or of all, the codes of these verdicts that some activation has."""
@@ -152,12 +158,13 @@ def rows_in(log: Log, table: ir.Table) -> int:
     return int(fetched(log.backend, table.aggregate(n=table.count()))[0]["n"])
 
 
-def _nothing() -> ir.Table:
+def _nothing(words: Words) -> ir.Table:
     stamps = dict.fromkeys(("activated_at", "due_at", "met_at"), "timestamp(6)")
     texts = dict.fromkeys(("rule_id", "verdict", "reason", "subject", "event", "fingerprint"), "string")
     order = (
         "rule_id", "verdict", "reason", "subject", "activated_at", "event", "place", "due_at", "met_at", "late_seconds",
-        "fingerprint", "evidence",
+        "fingerprint", "decided",
     )  # fmt: skip
-    types = {**stamps, **texts, "place": "int64", "late_seconds": "int64", "evidence": f"array<{ENTRY}>"}
-    return ibis.memtable([], schema=ibis.schema({name: types[name] for name in order}))
+    types = {**stamps, **texts, "place": "int64", "late_seconds": "int64", "decided": f"array<{ENTRY}>"}
+    empty = ibis.memtable([], schema=ibis.schema({name: types[name] for name in order}))
+    return empty.mutate(evidence=words.spelled(empty.decided))

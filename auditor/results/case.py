@@ -157,7 +157,7 @@ def _unmet(audit: Audit) -> list[int]:
 def _decisive(audit: Audit, mine: ir.Table) -> list[int]:
     """The places of the events that decided the findings which are neither met nor exempt."""
     bad = mine.filter(mine["rank"].isin(_unmet(audit)))
-    places = bad.select(place=bad.evidence.map(lambda item: item.place).unnest()).distinct()
+    places = bad.select(place=bad.decided.map(lambda item: item.place).unnest()).distinct()
     return sorted(row["place"] for row in audit.log.backend.to_pyarrow(places).to_pylist())
 
 

@@ -31,7 +31,7 @@ SIDES = ("before", "after")
 TOLD = ("verdict", "reason", "due_at", "message")  # of each side
 BEFORE = "@before"  # ends the id of a rule as it was; the id of a rule has no `@`
 _SHARED = ("rule", "fingerprint", "subject", "activated_at", "event")
-_OWN = ("rank", "reason", "due_at", "met_at", "late_seconds", "evidence")
+_OWN = ("rank", "reason", "due_at", "met_at", "late_seconds", "decided")
 
 
 @dataclass(frozen=True)

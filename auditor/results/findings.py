@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 
 from auditor.base.durations import MAX_YEARS
 from auditor.engine.clocks import Clock, Span
+from auditor.engine.evidence import Words
 from auditor.engine.tables import constants, fetched
 from auditor.log.log import ROWS_PER_FILE, Log
 from auditor.log.queries import hold, view
@@ -37,7 +38,7 @@ FIELDS = [
 ]  # fmt: skip
 TIMES = ("activated_at", "due_at", "met_at")
 _CARRIED = (
-    "reason", "subject", "activated_at", "event", "due_at", "met_at", "late_seconds", "fingerprint", "evidence",
+    "reason", "subject", "activated_at", "event", "due_at", "met_at", "late_seconds", "fingerprint", "decided",
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ class Ranks:
         """The engine's findings with `rank` and `vague`, and only with what is needed further on."""
         log = self.audit.log
         if log.health.imprecise:
-            found = _with_vagueness(found, log)
+            found = _with_vagueness(found, log, self.audit.judgement.words)
         numbers = range(len(self.entries))
         columns = {
             "rank_rule": [one.rule for one, _ in self.entries],
@@ -80,7 +81,7 @@ class Ranks:
     def said(self, ranked: ir.Table) -> ir.Table:
         """The same beside all that `ranked` has; where its rank is null, what depends on it is null."""
         audit = self.audit
-        precise = not audit.log.health.imprecise
+        precise, words = not audit.log.health.imprecise, audit.judgement.words
         if audit.judgement.as_of.year > LATEST.year - MAX_YEARS:  # else nothing can fall due so late
             ranked = ranked.mutate(due_at=ibis.ifelse(ranked.due_at > LATEST, LATEST, ranked.due_at))
         wordings: list[str] = []
@@ -105,10 +106,10 @@ class Ranks:
         occurring = frozenset(verdict for _, verdict in self.entries)
         return t.mutate(
             **constants,
-            message=message(t, wordings or [""], occurring, audit.judgement.as_of, precise=precise),
+            message=message(t, wordings or [""], occurring, audit.judgement.as_of, words, precise=precise),
             status=t.status if "status" in t.columns else ibis.literal(""),
             reason=t.reason.fill_null(""),
-            evidence=t.evidence.map(lambda item: _evidence(item, audit.log.health.files)),
+            evidence=t.decided.map(lambda item: _evidence(item, audit.log.health.files, words)),
         )
 
     def _due_local(self, t: ir.Table) -> ir.StringValue:
@@ -150,16 +151,22 @@ def order(ranked: ir.Table) -> list[Any]:
     ]  # fmt: skip
 
 
-def _evidence(item: Any, files: tuple[str, ...]) -> ir.StructValue:
+def _evidence(item: Any, files: tuple[str, ...], words: Words) -> ir.StructValue:
     file: ir.StringValue = ibis.literal(files[0] if files else "")
     if len(files) > 1:
         file = ibis.literal(list(files), "array<string>")[(item.place // ROWS_PER_FILE).cast("int64")]
     return ibis.struct(
-        {"file": file, "row": item.place % ROWS_PER_FILE, "event": item.event, "time": item.time, "role": item.role}
+        {
+            "file": file,
+            "row": item.place % ROWS_PER_FILE,
+            "event": words.event(item.what),
+            "time": item.time,
+            "role": words.role(item.what),
+        }
     )
 
 
-def _with_vagueness(found: ir.Table, log: Log) -> ir.Table:
+def _with_vagueness(found: ir.Table, log: Log, words: Words) -> ir.Table:
     """Beside each finding: `vague`, whether the time of its activation, match or bound is an interval."""
     if log.health.imprecise == log.health.events:
         return found.mutate(vague=ibis.literal(True))
@@ -167,7 +174,7 @@ def _with_vagueness(found: ir.Table, log: Log) -> ir.Table:
     places = events.filter(events.time_latest > events.time).select("place").distinct()
     columns = found.columns
     found = found.mutate(
-        place_0=found.place, **{f"place_{n}": _place(found, role) for n, role in ((1, "match"), (2, "bound"))}
+        place_0=found.place, **{f"place_{n}": _place(found, words, role) for n, role in ((1, "match"), (2, "bound"))}
     )
     for number in range(3):
         flags = places.select(**{f"at_{number}": places.place})
@@ -176,5 +183,5 @@ def _with_vagueness(found: ir.Table, log: Log) -> ir.Table:
     return found.mutate(vague=vague).select([*columns, "vague"])
 
 
-def _place(found: ir.Table, role: str) -> ir.IntegerValue:
-    return found.evidence.filter(lambda item: item.role == role)[0].place
+def _place(found: ir.Table, words: Words, role: str) -> ir.IntegerValue:
+    return found.decided.filter(lambda item: words.plays(item.what, role))[0].place

@@ -12,6 +12,7 @@ from datetime import datetime
 import ibis
 import ibis.expr.types as ir
 
+from auditor.engine.evidence import Words
 from auditor.results.facts import Facts
 from auditor.results.wording import iso, iso_text, seconds_between, span
 
@@ -69,7 +70,9 @@ def templates(facts: Facts, verdict: str, observed_from: datetime | None, *, pre
     ]
 
 
-def _shape(t: ir.Table, moment: ir.TimestampValue, verdicts: frozenset[str], *, precise: bool) -> ir.IntegerValue:
+def _shape(
+    t: ir.Table, moment: ir.TimestampValue, verdicts: frozenset[str], words: Words, *, precise: bool
+) -> ir.IntegerValue:
     """Which of its templates a finding takes."""
     vague = ibis.literal(0) if precise else t.vague.cast("int64")
     order = ibis.cases((moment > t.activated_at, 1), (moment < t.activated_at, 2), else_=0)
@@ -84,26 +87,26 @@ def _shape(t: ir.Table, moment: ir.TimestampValue, verdicts: frozenset[str], *, 
         )
         branches.append((t.verdict == "undetermined", reason + vague * (_OTHER + 1)))
     if "exempt" in verdicts:
-        branches.append((t.verdict == "exempt", _witness(t, "exemption").event.isnull().cast("int64")))
+        branches.append((t.verdict == "exempt", _witness(t, words, "exemption").place.isnull().cast("int64")))
     if "pending" in verdicts:
         branches.append((t.verdict == "pending", vague * 2 + 1 - due))
     return ibis.cases(*branches, else_=number) if branches else number
 
 
 def message(
-    t: ir.Table, wordings: list[str], verdicts: frozenset[str], as_of: datetime, *, precise: bool
+    t: ir.Table, wordings: list[str], verdicts: frozenset[str], as_of: datetime, words: Words, *, precise: bool
 ) -> ir.StringValue:
     """The sentence.  `t` has the engine's columns, `base` (where the templates of a finding's rule and verdict begin in
     `wordings`), `wanted`, `due_local` where a limit is made in a zone and, where times may be intervals, `vague`;
     `verdicts` are those that occur.
     """
-    moment = ibis.coalesce(t.met_at, _witness(t, "match").time, t.activated_at)
-    template = ibis.literal(wordings, "array<string>")[t.base + _shape(t, moment, verdicts, precise=precise)]
+    moment = ibis.coalesce(t.met_at, _witness(t, words, "match").time, t.activated_at)
+    template = ibis.literal(wordings, "array<string>")[t.base + _shape(t, moment, verdicts, words, precise=precise)]
     event, time, length = t.event, t.activated_at, t.late_seconds.fill_null(0)
     if "exempt" in verdicts:
-        found = _witness(t, "exemption")
-        exempt = (t.verdict == "exempt") & found.event.notnull()
-        event, time = ibis.ifelse(exempt, found.event, event), ibis.ifelse(exempt, found.time, time)
+        found = _witness(t, words, "exemption")
+        exempt = (t.verdict == "exempt") & found.place.notnull()
+        event, time = ibis.ifelse(exempt, words.event(found.what), event), ibis.ifelse(exempt, found.time, time)
     if "pending" in verdicts:
         due = (t.verdict == "pending") & t.due_at.notnull()
         left = seconds_between(ibis.literal(as_of, "timestamp(6)"), ibis.coalesce(t.due_at, t.activated_at))
@@ -115,7 +118,7 @@ def message(
         LENGTH: span(length),
     }
     if any(MATCH in wording for wording in wordings):
-        texts[MATCH] = ibis.coalesce(_witness(t, "match").event, t.wanted)
+        texts[MATCH] = ibis.coalesce(words.event(_witness(t, words, "match").what), t.wanted)
     if any(DUE in wording for wording in wordings):
         texts[DUE] = ibis.coalesce(t.due_local, "")
     for mark, text in texts.items():
@@ -163,6 +166,6 @@ def _trigger(*, vague: bool) -> str:
     return f"{EVENT} at or after {TIME}" if vague else f"{EVENT} at {TIME}"
 
 
-def _witness(t: ir.Table, role: str) -> ir.StructValue:
+def _witness(t: ir.Table, words: Words, role: str) -> ir.StructValue:
     """The first piece of evidence with this role, or null."""
-    return t.evidence.filter(lambda item: item.role == role)[0]
+    return t.decided.filter(lambda item: words.plays(item.what, role))[0]

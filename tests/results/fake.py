@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from auditor.base.diagnostics import Place
 from auditor.base.durations import parse_duration
+from auditor.engine.evidence import ROLES, Words
 from auditor.log.log import EventProfile, Health, Log
 from auditor.log.schema import FIELDS
 from auditor.results.audit import Audit, RuleOutcome
@@ -19,15 +20,13 @@ from auditor.rules.model import Measure, Obligation, PackInfo, Pattern, Rule, Ru
 
 FAR = datetime(2020, 2, 26)
 RECEIVED = datetime(2020, 1, 20, 9)
-_EVIDENCE = pa.list_(
-    pa.struct([("role", pa.string()), ("event", pa.string()), ("time", pa.timestamp("us")), ("place", pa.int64())])
-)
+_DECIDED = pa.list_(pa.struct([("time", pa.timestamp("us")), ("place", pa.int64()), ("what", pa.int32())]))
 _TIME = pa.timestamp("us")
 COLUMNS = pa.schema(
     [
         ("rule_id", pa.string()), ("verdict", pa.string()), ("reason", pa.string()), ("subject", pa.string()),
         ("activated_at", _TIME), ("event", pa.string()), ("place", pa.int64()), ("due_at", _TIME), ("met_at", _TIME),
-        ("late_seconds", pa.int64()), ("fingerprint", pa.string()), ("evidence", _EVIDENCE),
+        ("late_seconds", pa.int64()), ("fingerprint", pa.string()), ("decided", _DECIDED),
     ]
 )  # fmt: skip
 
@@ -44,8 +43,19 @@ class FakeJudgement:
     duplicates: int = 0
     subjectless: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def words(self) -> Words:
+        return Words(tuple(sorted({one["event"] for row in self.rows for one in row["evidence"]})))
+
+    def _numbered(self, row: dict[str, Any]) -> dict[str, Any]:
+        names, bits = self.words.names, self.words.bits
+        entries = [
+            {**one, "what": (ROLES.index(one["role"]) << bits) + names.index(one["event"])} for one in row["evidence"]
+        ]
+        return row | {"decided": entries}
+
     def findings(self, verdicts: Any) -> Any:
-        table = ibis.memtable(pa.Table.from_pylist(self.rows, COLUMNS))
+        table = ibis.memtable(pa.Table.from_pylist([self._numbered(row) for row in self.rows], COLUMNS))
         return table.filter(table.verdict.isin(list(verdicts)))
 
 

@@ -176,7 +176,11 @@ class CaseFinder:
         return _Other(slot.name, earliest, latest, known, timed, maybe, self.row.place(slot))
 
     def locate(self, part: str, time: Any) -> tuple[Any, Any, Any]:
-        """Place, event name and earliest time of the least-placed event of a part that has the witness time."""
+        """Place, number of the name and earliest time of the least-placed event of a part that has the witness time."""
+
+        def number(other: _Other) -> Any:
+            return ibis.literal(self.facts.names.index(other.name), "int32")
+
         # a bound is known by its latest moment, all other parts by their earliest
         hits = [
             (
@@ -191,8 +195,8 @@ class CaseFinder:
         if place is None:
             return None, None, None
         if len(hits) == 1:
-            return place, ibis.literal(hits[0][0].name), time if part != "bound" else hits[0][0].earliest
+            return place, number(hits[0][0]), time if part != "bound" else hits[0][0].earliest
         arms = [(ibis.coalesce(hit & (other.place == place), False), other) for other, hit in hits]
-        name = ibis.cases(*((hit, other.name) for hit, other in arms), else_=ibis.null("string"))
+        name = ibis.cases(*((hit, number(other)) for hit, other in arms), else_=ibis.null("int32"))
         began = ibis.cases(*((hit, other.earliest) for hit, other in arms), else_=ibis.null(STAMP))
         return place, name, time if part != "bound" else began

@@ -23,10 +23,9 @@ def packed(facts: Facts, place: Any, event: Any) -> Any:
 
 
 def unpacked(facts: Facts, number: Any) -> tuple[Any, Any]:
-    """Place and event name."""
+    """Place and number of the event name."""
     room = _room(facts)
-    event = (number % room).cast("int64").cases(*enumerate(facts.names), else_=ibis.null("string"))
-    return (number // room).cast("int64"), event
+    return (number // room).cast("int64"), (number % room).cast("int32")
 
 
 def _room(facts: Facts) -> int:
