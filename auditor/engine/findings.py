@@ -296,12 +296,16 @@ def identities(log: Log, places: ir.Table) -> ir.Table:
     return found.select(id_place=found.place, id_event=found.event, id_identity=found.identity)
 
 
-def fingerprints(table: ir.Table, identities: ir.Table, known_as: Mapping[str, str]) -> ir.Table:
-    """`table` with the fingerprint of each row; `identities` has one row per (id_place, id_event).
+def fingerprints(table: ir.Table, identities: ir.Table, known_as: Mapping[str, str], *, several: bool) -> ir.Table:
+    """`table` with the fingerprint of each row; `identities` has one row per (id_place, id_event), or, where a place
+    has not `several` events, per id_place.
 
     `known_as` names the rules whose fingerprints are not made of their ids.
     """
-    joined = table.left_join(identities, [table.place == identities.id_place, table.event == identities.id_event])
+    same = [table.place == identities.id_place]
+    if several:  # the name costs the join as much as all else
+        same.append(table.event == identities.id_event)
+    joined = table.left_join(identities, same)
     mark = ibis.literal("\x1f")
     rule_id = joined.rule_id.cases(*known_as.items(), else_=joined.rule_id) if known_as else joined.rule_id
     # a subject that holds the mark itself is not to be mistaken for another with the beginning of an identity

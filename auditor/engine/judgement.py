@@ -82,7 +82,7 @@ class Judgement:
         made = [judged.findings(wanted, among) for judged in self.judged]
         found = [union(tables) for tables in made if tables]
         known_as = {rule.id: rule.version_of for rule in self.ruleset.rules if rule.version_of}
-        told = union([fingerprints(table, activating, known_as) for table in found])
+        told = union([fingerprints(table, activating, known_as, several=self.log.several) for table in found])
         return told.mutate(evidence=self.words.spelled(told.decided))
 
     def activations(self, rules: Iterable[str]) -> ir.Table:

@@ -137,6 +137,7 @@ class Log:
     origin: Origin = field(default_factory=Origin)
     grain: int = 1  # microseconds that every `time` is a multiple of
     last_row: int | None = None  # no `place` has a higher row; None: not known
+    several: bool = True  # whether more than one event can have the same `place`
     cases: Cases | None = None  # the same events, as the case table that they come from tells them
 
     def file_of(self, place: int) -> tuple[str, int]:

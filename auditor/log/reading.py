@@ -113,6 +113,7 @@ def _assemble(
         origin=origin,
         grain=found.grain,
         last_row=found.last_row,
+        several=len(parts) > 1 or parts[0].plan.several,  # a file can be read by more than one part
         cases=cases(backend, parts, [list(part.events) for _, part in model.parts()]),
     )
 

@@ -22,7 +22,7 @@ from auditor.engine.tables import constants, fetched
 from auditor.log.log import ROWS_PER_FILE, Log
 from auditor.log.queries import hold, view
 from auditor.results.facts import Facts, facts
-from auditor.results.messages import message, templates
+from auditor.results.messages import templates, with_message
 from auditor.results.options import VERDICTS
 from auditor.results.streams import keeps_order
 from auditor.results.wording import iso, wall
@@ -104,9 +104,9 @@ class Ranks:
         if any(one.zone for one, _ in self.entries):
             t = t.mutate(due_local=self._due_local(t))
         occurring = frozenset(verdict for _, verdict in self.entries)
+        t = with_message(t, wordings or [""], occurring, audit.judgement.as_of, words, precise=precise)
         return t.mutate(
             **constants,
-            message=message(t, wordings or [""], occurring, audit.judgement.as_of, words, precise=precise),
             status=t.status if "status" in t.columns else ibis.literal(""),
             reason=t.reason.fill_null(""),
             evidence=t.decided.map(lambda item: _evidence(item, audit.log.health.files, words)),

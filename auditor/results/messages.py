@@ -93,15 +93,17 @@ def _shape(
     return ibis.cases(*branches, else_=number) if branches else number
 
 
-def message(
+def with_message(
     t: ir.Table, wordings: list[str], verdicts: frozenset[str], as_of: datetime, words: Words, *, precise: bool
-) -> ir.StringValue:
-    """The sentence.  `t` has the engine's columns, `base` (where the templates of a finding's rule and verdict begin in
-    `wordings`), `wanted`, `due_local` where a limit is made in a zone and, where times may be intervals, `vague`;
-    `verdicts` are those that occur.
+) -> ir.Table:
+    """`t` with the sentence, `message`, and what it is made of.
+
+    `t` has the engine's columns, `base` (where the templates of a finding's rule and verdict begin in `wordings`),
+    `wanted`, `due_local` where a limit is made in a zone and, where times may be intervals, `vague`; `verdicts` are
+    those that occur.
     """
-    moment = ibis.coalesce(t.met_at, _witness(t, words, "match").time, t.activated_at)
-    template = ibis.literal(wordings, "array<string>")[t.base + _shape(t, moment, verdicts, words, precise=precise)]
+    t = t.mutate(moment=ibis.coalesce(t.met_at, _witness(t, words, "match").time, t.activated_at))
+    template = ibis.literal(wordings, "array<string>")[t.base + _shape(t, t.moment, verdicts, words, precise=precise)]
     event, time, length = t.event, t.activated_at, t.late_seconds.fill_null(0)
     if "exempt" in verdicts:
         found = _witness(t, words, "exemption")
@@ -111,20 +113,21 @@ def message(
         due = (t.verdict == "pending") & t.due_at.notnull()
         left = seconds_between(ibis.literal(as_of, "timestamp(6)"), ibis.coalesce(t.due_at, t.activated_at))
         time, length = ibis.ifelse(due, t.due_at, time), ibis.ifelse(due, left, length)
-    texts = {
-        EVENT: event,
-        TIME: iso(time),
-        GAP: span(seconds_between(t.activated_at, moment).abs()),
-        LENGTH: span(length),
-    }
+    # lengths of time are columns before they are text: an expression would be repeated a dozen times
+    t = t.mutate(
+        template=template, said_event=event, said_time=time, gap=seconds_between(t.activated_at, t.moment).abs(),
+        length=length,
+    )  # fmt: skip
+    texts = {EVENT: t.said_event, TIME: iso(t.said_time), GAP: span(t.gap), LENGTH: span(t["length"])}
     if any(MATCH in wording for wording in wordings):
         texts[MATCH] = ibis.coalesce(words.event(_witness(t, words, "match").what), t.wanted)
     if any(DUE in wording for wording in wordings):
         texts[DUE] = ibis.coalesce(t.due_local, "")
+    template = t.template
     for mark, text in texts.items():
         if any(mark in wording for wording in wordings):
             template = template.replace(mark, text)
-    return template
+    return t.mutate(message=template)
 
 
 def _sentence(facts: Facts, order: str, *, met: bool, vague: bool, matched: bool, late: bool) -> str:

@@ -25,18 +25,17 @@ def seconds_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.Inte
     return end.epoch_seconds().cast("int64") - start.epoch_seconds().cast("int64")
 
 
-def span(seconds: ir.IntegerValue) -> ir.StringValue:
-    """A length of time, two units at most: `45 s`, `12 min 30 s`, `26 h 04 min`, `36 d 2 h`."""
-    # A list of one binds the value to a name, where the query would repeat its whole expression a dozen times.
-    return ibis.array([seconds]).map(_span)[0]
-
-
 _SECONDS, _MINUTES = (["", *(f" {n:02} {unit}" for n in range(1, 60))] for unit in ("s", "min"))
 _HOURS = ["", *(f" {n} h" for n in range(1, 24))]
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
-def _span(seconds: ir.IntegerValue) -> ir.StringValue:
+def span(seconds: ir.IntegerValue) -> ir.StringValue:
+    """A length of time, two units at most: `45 s`, `12 min 30 s`, `26 h 04 min`, `36 d 2 h`.
+
+    `seconds` is best a column, since it stands in the query a dozen times.
+    """
+
     def two(large: int, unit: str, small: int, rests: list[str]) -> ir.StringValue:
         rest = ibis.literal(rests, "array<string>")[seconds // small % len(rests)]
         return (seconds // large).cast("string") + unit + rest

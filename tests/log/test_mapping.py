@@ -303,3 +303,20 @@ def test_nulls_in_typed_columns(tmp_path: Path) -> None:
     frame.to_parquet(tmp_path / "log.parquet")
     log = load(tmp_path / "log.parquet", mapped(tmp_path, "log: {nulls: [-100]}"))
     assert rows(log, "views") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "several"),
+    [
+        ("events: {report.received: {time: closed}}", False),
+        ("events: {report.received: {time: opened}}", False),
+        ("events: {report.received: {time: opened}, report.closed: {time: closed}}", True),
+        ("""sources:
+    first: {files: "log*", events: {report.received: {time: opened}}}
+    second: {files: "*.csv", events: {report.closed: {time: closed}}}""", True),
+    ],
+)  # fmt: skip
+def test_whether_a_row_can_tell_several_events(tmp_path: Path, mapping: str, several: bool) -> None:
+    text = "id,opened,closed\nr1,2024-01-01T10:00Z,2024-01-02T10:00Z\n"
+    log = read(tmp_path, text, f"log:\n  fields: {{report_id: id}}\n  {mapping}\n")
+    assert log.several is several
