@@ -17,8 +17,10 @@ from auditor.engine.groups import fields_of, grouped_by
 from auditor.engine.judgement import Judged, Judgement, records, rows_in
 from auditor.engine.plans import occurrences
 from auditor.engine.plans.case import EVERY_BIT, REPEATING, CaseFrame, case_form_holds, slots_hold
+from auditor.engine.plans.case_events import grouped
+from auditor.engine.plans.case_repeats import with_room
 from auditor.engine.plans.case_rows import CaseRows
-from auditor.engine.plans.case_tables import usable
+from auditor.engine.plans.case_tables import from_cases, usable
 from auditor.engine.plans.pairs import Pairs, trigger_fields
 from auditor.engine.plans.rows import REPEATS, Bits, Group, identified, narrow, tied
 from auditor.engine.plans.windows import WindowsFrame, windows_hold
@@ -173,11 +175,12 @@ class _Court:
         others = tuple(r for r in rules if r not in simple_rules)
         filled = events if whole and not others else self._filled(events)
         if simple_rules:
+            cases = usable(facts, per) if whole else None
             source = CaseRows(
-                facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by,
-                cases=usable(facts, per) if whole else None,
-            )  # fmt: skip
-            table = self._judge_cases(CaseFrame(source), judged)
+                facts, events if whole else filled, simple_rules, per, resolved=not whole, by=self.by, cases=cases
+            )
+            rows = grouped(source, source.events) if cases is None else from_cases(source, cases)
+            table = self._judge_cases(CaseFrame(source, rows), judged)
             if rows_in(facts.log, table.filter(table.repeats != 0)):
                 left, masks = self._judge_repeats(source, table, judged)
                 rest = _rest(source.events, left, per)
@@ -204,8 +207,7 @@ class _Court:
         held = tuple(rule for rule in source.rules if slots_hold(self.facts, rule))
         if not number or not held or (self.plan == "auto" and number < occurrences.FEW):
             return _subjects(source, several, everything), dict.fromkeys((r.id for r in source.rules), EVERY_BIT)
-        events = occurrences.numbered(_of(source.events, _subjects(source, some, everything), source.per), source.per)
-        frame = CaseFrame(replace(source, events=events, rules=held, room=room, cases=None))
+        frame = with_room(source, some, held, room)
         again = self._judge_cases(frame, judged)
         masks = {rule.id: frame.mask(rule) if rule in held else REPEATING for rule in source.rules}
         large = _subjects(source, several.filter(~countable), everything)

@@ -17,10 +17,9 @@ import ibis.expr.types as ir
 
 from auditor.engine.facts import Facts, columns_used, patterns, plain
 from auditor.engine.logic import Truth, both, either, expression, negation
-from auditor.engine.plans.case_events import flag, grouped, whole
+from auditor.engine.plans.case_events import flag, whole
 from auditor.engine.plans.case_finder import CaseFinder, CaseRow
 from auditor.engine.plans.case_rows import CaseRows, Slot
-from auditor.engine.plans.case_tables import from_cases
 from auditor.engine.plans.clocked import clock_moves
 from auditor.engine.plans.frame import RECEIVED, Branch, Shift, signs, subject_text, terms_of
 from auditor.engine.plans.rows import tests_of
@@ -49,9 +48,10 @@ def slots_hold(facts: Facts, rule: Rule) -> bool:
 
 @dataclass(frozen=True)
 class CaseFrame:
-    """The rules of some case rows over their table."""
+    """The rules of some case rows over these rows."""
 
     source: CaseRows
+    rows: ir.Table
 
     @property
     def facts(self) -> Facts:
@@ -66,8 +66,7 @@ class CaseFrame:
     @cached_property
     def table(self) -> ir.Table:
         """The case rows with their times, with `repeats`, and with what clocks make of the activations."""
-        source, packing = self.source, self.source.packing
-        table = grouped(source) if source.cases is None else from_cases(source, source.cases)
+        source, packing, table = self.source, self.source.packing, self.rows
         if packing is not None:
             table = table.mutate(**{f"e{i}": packing.time(table[f"q{i}"]) for i in source.slots.values()})
         return self._clocked(table.mutate(repeats=self._repeats(table)))
@@ -81,7 +80,7 @@ class CaseFrame:
             if key in bits
         ]
         faults: list[Truth]
-        if source.room:
+        if source.first is not None:
             ties = [(self._at_once(table, name), bits[name]) for name in source.names if len(source.slots_of(name)) > 1]
             found = reduce(lambda a, b: a | b, [flag(*one) for one in (*ties, *changes)], table.beyond)
         else:

@@ -16,19 +16,19 @@ from auditor.engine.plans.rows import RowResolver, truths
 from auditor.rules import expressions as ex
 
 
-def grouped(source: CaseRows) -> ir.Table:
-    """One row per subject: `k0 …` its keys and what `CaseRows` tells of; `size`, how many events there are, and
-    `tally0 …` where one of a name has a slot, `beyond` where several have."""
-    rows = _events(source)
-    made: dict[str, Any] = {} if source.room else {"size": rows.count(where=rows.slot >= 0)}
-    for slot, i in source.slots.items():
+def grouped(source: CaseRows, events: ir.Table) -> ir.Table:
+    """One row per subject: `k0 …` its keys, and what `source` groups.  Rows that no others go on from have `size`, how
+    many events there are, and `tally0 …`; else the events must have their `OCCURRENCE`."""
+    rows = _rows(source, events)
+    made: dict[str, Any] = {"size": rows.count(where=rows.slot >= 0)} if source.first is None else {}
+    for slot, i in _slots(source).items():
         here = rows.slot == i
-        made |= {f"{column}{i}": rows[column].min(where=here) for column in "qelp" if column in rows.columns}
+        made |= {f"{column}{i}": rows[column].min(where=here) for column in source.moment}
         for name in source.carried(slot):
             made[f"v{i}_{name}"] = rows[f"f_{name}"].max(where=here)
-    made |= {column: rows[column].bit_or() for column in rows.columns if column.startswith(("test", "beyond"))}
+    made |= {column: rows[column].bit_or() for column in rows.columns if column.startswith("test")}
     made |= {column: rows[column].sum() for column in rows.columns if column.startswith("tally")}
-    for name in source.inherited:
+    for name in source.gathered:
         value = rows[f"f_{name}"]
         made |= {f"low_{name}": value.min(), f"high_{name}": value.max()}
         if source.facts.declared(name).scope == "learned":
@@ -36,26 +36,33 @@ def grouped(source: CaseRows) -> ir.Table:
     return rows.group_by([f"k{i}" for i in range(len(source.per))]).agg(**made)
 
 
-def _events(source: CaseRows) -> ir.Table:
+def _slots(source: CaseRows) -> dict[Slot, int]:
+    return {slot: i for slot, i in source.slots.items() if slot.name in source.grouped}
+
+
+def _rows(source: CaseRows, events: ir.Table) -> ir.Table:
     """The events with what the grouping takes of each."""
-    events, packing = source.events, source.packing
-    hits = [(events.event == slot.name, i) for slot, i in source.slots.items()]
-    if source.room:
-        occurrence = events[OCCURRENCE]
-        hits = [(hit & (occurrence == slot.occurrence), i) for (hit, i), slot in zip(hits, source.slots, strict=True)]
+    slots, packing = _slots(source), source.packing
+    hits = [(_has(source, events, slot), i) for slot, i in slots.items()]
     events = events.mutate(**{SLOT: ibis.cases(*hits, else_=-1).cast("int16")})
     if packing is None:
         moments = {"e": events.time, "p": events.place}
     else:
         moments = {"q": packing.packed(events.time, events.place)}
     latest = {} if source.facts.precise else {"l": events.time_latest}
-    fields = sorted({name for _, name in source.asked})
+    fields = sorted({*source.gathered, *(name for slot in slots for name in source.carried(slot))})
     return events.select(
         **{f"k{i}": events[key] for i, key in enumerate(source.per)},
         slot=events[SLOT], time=events.time, **moments, **latest, **_tests(source, events),
-        **(_beyond(source, events) if source.room else _tallies(source, events)),
+        **(_tallies(source, events) if source.first is None else {}),
         **{f"f_{name}": source.comparable(events[name], name) for name in fields},
     )  # fmt: skip
+
+
+def _has(source: CaseRows, events: ir.Table, slot: Slot) -> Any:
+    """Whether an event has the slot."""
+    named = events.event == slot.name
+    return named if source.first is None else named & (events[OCCURRENCE] == slot.occurrence)
 
 
 def _tests(source: CaseRows, events: ir.Table) -> dict[str, Any]:
@@ -74,19 +81,15 @@ def _tests(source: CaseRows, events: ir.Table) -> dict[str, Any]:
 
 
 def passed(source: CaseRows, resolver: Callable[[str], Resolver]) -> Iterator[tuple[Slot, int, int, Truth]]:
-    """Slot, word, bit and truth of each test of one event; `resolver` is asked by event name."""
+    """Slot, word, bit and truth of each test of a grouped event; `resolver` is asked by event name."""
     found: dict[tuple[str, ex.Expr], tuple[Truth, ...]] = {}
     for (slot, condition, kind), (word, bit) in source.bits.items():
+        if slot.name not in source.grouped:
+            continue
         key = slot.name, condition
         if key not in found:
             found[key] = truths(source.facts, condition, resolver(slot.name), [slot.name])
         yield slot, word, bit, found[key][KINDS.index(kind)]
-
-
-def _beyond(source: CaseRows, events: ir.Table) -> dict[str, Any]:
-    """A bit for the name of an event that has no slot because too many came before it."""
-    bits = ((events.event == name, whole(source.fault_bits[name])) for name in source.names)
-    return {"beyond": ibis.ifelse(events[SLOT] < 0, ibis.cases(*bits, else_=whole(0)), whole(0))}
 
 
 def _tallies(source: CaseRows, events: ir.Table) -> dict[str, Any]:

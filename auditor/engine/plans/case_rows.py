@@ -30,6 +30,7 @@ LAST_BIT = 59
 DIGIT = 5  # bits in which the events of one name are counted
 MOST = (1 << DIGIT) - 1  # events of a subject up to which the counts by name are right
 DIGITS = 10  # in a floating-point number, whose sum no number of events can make fail
+Test = tuple["Slot", ex.Expr, str]  # that the event of a slot is put to, and of which kind its answer is
 
 
 @dataclass(frozen=True, order=True)
@@ -45,9 +46,12 @@ class CaseRows:
     """The rows of the subjects of one key, for some rules.
 
     `events` are those up to A, duplicates included; `resolved` says that learned and standing values are filled in
-    already (needed unless the subject is the report itself).  `room` tells how many events of a name have a slot, one
-    where it does not say; where it is given, `events` have their `OCCURRENCE`, from 1.  `by` are fields that groups ask
-    for.  `cases` is the case table that the events come from, where its rows can be taken as they are.
+    already (needed unless the subject is the report itself).  `by` are fields that groups ask for.  `cases` is the case
+    table that the events come from, where its rows can be taken as they are.
+
+    `first` are rows with one slot for each event name, for these rules among others, where these rows go on from them:
+    `room` then tells how many events of a name have a slot here, one where it does not say.  What both tell has the
+    same columns in both.
     """
 
     facts: Facts
@@ -56,8 +60,9 @@ class CaseRows:
     per: tuple[str, ...]
     resolved: bool
     by: tuple[str, ...] = ()
-    room: Mapping[str, int] = field(default_factory=dict)
     cases: Cases | None = None
+    first: CaseRows | None = None
+    room: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -75,15 +80,37 @@ class CaseRows:
         }
         return tuple(sorted(found | {name for one in {*read, *self.by} if (name := self._only_source(one))}))
 
+    def slots_of(self, name: str) -> list[Slot]:
+        """The slots of an event name, in order of time."""
+        return [Slot(name, i + 1) for i in range(self.room.get(name, 1))] if name in self.names else []
+
     @cached_property
     def slots(self) -> dict[Slot, int]:
         """Every slot with its number."""
-        found = [Slot(name, i + 1) for name in self.names for i in range(self.room.get(name, 1))]
-        return {slot: number for number, slot in enumerate(found)}
+        every = [slot for name in self.names for slot in self.slots_of(name)]
+        told = {} if self.first is None else self.first.slots
+        made = {slot: len(told) + i for i, slot in enumerate(slot for slot in every if slot.name in self.grouped)}
+        return {slot: made[slot] if slot in made else told[slot] for slot in every}
 
-    def slots_of(self, name: str) -> list[Slot]:
-        """The slots of an event name, in order of time."""
-        return [slot for slot in self.slots if slot.name == name]
+    @cached_property
+    def grouped(self) -> frozenset[str]:
+        """The names whose events are grouped: all, or those of which the first rows do not tell what these must."""
+        first = self.first
+        if first is None:
+            return frozenset(self.facts.names)
+        return frozenset(name for name in self.facts.names if not self._told(first, name))
+
+    def _told(self, first: CaseRows, name: str) -> bool:
+        """Whether the first rows tell of the events of a name what these must."""
+        slot = Slot(name)
+        return not any(self.states(name, field) for field in self.gathered) and (
+            name not in self.names
+            or (
+                self.slots_of(name) == first.slots_of(name)
+                and set(self.carried(slot)) <= set(first.carried(slot))
+                and {test for test in self.tests if test[0] == slot} <= first.bits.keys()
+            )
+        )
 
     # Where values come from
 
@@ -150,22 +177,40 @@ class CaseRows:
         return tuple(sorted(field for field in found if self.source(field) is None))
 
     @cached_property
-    def bits(self) -> dict[tuple[Slot, ex.Expr, str], tuple[int, int]]:
-        """Word and bit of each test of one event, by kind: `known`, and `maybe` and `timed` where they can differ."""
-        found = dict.fromkeys(
+    def gathered(self) -> tuple[str, ...]:
+        """Those of them that are gathered from the grouped events, not told by the first rows."""
+        return tuple(field for field in self.inherited if self.first is None or field not in self.first.inherited)
+
+    @cached_property
+    def tests(self) -> dict[Test, None]:
+        """Each test of one event, by kind: `known`, and `maybe` and `timed` where they can differ; in order."""
+        return dict.fromkeys(
             (slot, condition, kind)
             for name, condition, _ in self._uses()
             if self.settled(name, condition)
             for slot in self.slots_of(name)
             for kind in self._kinds(name, condition)
         )
-        return {key: (i // WORD, 1 << i % WORD) for i, key in enumerate(found)}
+
+    @cached_property
+    def bits(self) -> dict[Test, tuple[int, int]]:
+        """The word and the bit of each test."""
+        told = {} if self.first is None else self.first.bits
+        begin = max((word + 1 for word, _ in told.values()), default=0)
+        made = [test for test in self.tests if test[0].name in self.grouped]
+        numbered = {test: (begin + i // WORD, 1 << i % WORD) for i, test in enumerate(made)}
+        return {test: numbered[test] if test in numbered else told[test] for test in self.tests}
 
     def _kinds(self, name: str, condition: ex.Expr) -> list[str]:
         doubtful, timed = self.facts.may_be_unknown(condition, name, ()), self.facts.turns_on_time(condition)
         return [kind for kind, there in zip(KINDS, (True, doubtful, timed), strict=True) if there]
 
     # The rows
+
+    @cached_property
+    def moment(self) -> str:
+        """The letters of the columns that tell time and place of an event."""
+        return ("q" if self.packing else "ep") + ("" if self.facts.precise else "l")
 
     @cached_property
     def packing(self) -> Packing | None:
