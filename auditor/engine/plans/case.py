@@ -2,7 +2,8 @@
 
 Exact for a rule where every event that it uses has a slot and no learned value that it uses changes.  `repeats` tells
 by bits where that is not so; where a rule's own bits are set, another plan judges it.  The first rows have one slot for
-each event name, so that nothing need be sorted; there `repeats` is nothing or everything.
+each event name, so that nothing need be sorted; there `repeats` is nothing or everything.  Where names repeat, rows
+with more slots go on from them (`case_repeats.py`).
 """
 
 from __future__ import annotations
