@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from importlib import import_module
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import duckdb
 import pytest
 
-from auditor.log.zones import MICROS, to_utc, transitions
+from auditor.log.zones import END, MICROS, STEP, to_utc, transitions
 
 EPOCH = datetime(1970, 1, 1)
+Readable: Any = import_module("zoneinfo._zoneinfo").ZoneInfo  # in Python, so that its list of changes can be read
 ZONES = (
     "America/Los_Angeles", "Africa/Casablanca", "Europe/Dublin", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Gaza",
     "America/Sao_Paulo", "Asia/Pyongyang",
 )  # fmt: skip
+
+
+def test_no_zone_changes_twice_within_the_step_by_which_changes_are_looked_for() -> None:
+    shortest: dict[str, int] = {}
+    for name in available_timezones():
+        zone: Any = Readable(name)
+        offsets = [info.utcoff for info in (zone._tti_before, *zone._ttinfos)]
+        changed = zip(zone._trans_utc, offsets, offsets[1:], strict=False)
+        seconds = [at for at, one, next in changed if one != next and at > -STEP]
+        shortest[name] = min((b - a for a, b in pairwise(seconds)), default=END)
+    assert shortest["Asia/Gaza"] < 7 * 86_400, "the shortest that is known"
+    assert min(shortest.values()) > STEP
 
 
 @pytest.mark.parametrize("name", ZONES)
