@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 import ibis
@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 
 from auditor.engine.conditions import Resolver, compile_condition, compile_lack
 from auditor.engine.facts import Facts, patterns, pause_patterns
-from auditor.engine.logic import Truth, both, certain, expression, possible
+from auditor.engine.logic import Truth, both, certain, possible
 from auditor.engine.plans.frame import RECEIVED, absent, subject_text
 from auditor.engine.plans.ties import own_part
 from auditor.log.schema import TIME
@@ -78,41 +78,115 @@ def narrow(facts: Facts, groups: Sequence[Group], bits: Bits, fields: Sequence[s
 
     `row` numbers the rows; it holds only once the table is materialised.
     """
-    made = [_narrow(facts, group, bits, fields) for group in groups]
+    like: dict[Any, list[Group]] = {}  # most groups have the same events, which are tested once for all
+    for group in groups:
+        like.setdefault(group.events.op(), []).append(group)
+    tested = {events: _Tested(facts, tuple(some), bits, tuple(fields)) for events, some in like.items()}
+    made = [tested[group.events.op()].of(group) for group in groups]
     rows = made[0] if len(made) == 1 else ibis.union(*made)
     return rows.mutate(row=ibis.row_number())
 
 
-def _narrow(facts: Facts, group: Group, bits: Bits, fields: Sequence[str]) -> ir.Table:
-    rows = group.events.filter(group.events.event.isin(sorted(_names(facts, group.rules))))
+@dataclass(frozen=True)
+class _Tested:
+    """Events that several groups have, with the masks of all tests of their rules."""
+
+    facts: Facts
+    groups: tuple[Group, ...]
+    bits: Bits
+    fields: tuple[str, ...]
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """The column that holds each key; what a log calls its fields has no blanks."""
+        keys = dict.fromkeys(key for group in self.groups for key in group.per)
+        return {key: f"key {i}" for i, key in enumerate(keys)}
+
+    @cached_property
+    def _rows(self) -> ir.Table:
+        facts, events = self.facts, self.groups[0].events
+        rules = [rule for group in self.groups for rule in group.rules]
+        rows = events.filter(events.event.isin(sorted(_names(facts, rules))))
+        return rows.select(
+            event=rows.event,
+            time=rows.time,
+            **({} if facts.precise else {"time_latest": rows.time_latest}),
+            place=rows.place,
+            repeats=rows[REPEATS],
+            **_masks(facts, rows, _tests(rules), self.bits),
+            **{f"f_{field}": rows[field] if field in rows.columns else absent(facts, field) for field in self.fields},
+            **{column: rows[key] for key, column in self._keys.items()},
+        )
+
+    def of(self, group: Group) -> ir.Table:
+        """The rows that play a part in one group."""
+        rows, tests = self._rows, _tests(group.rules)
+        told = {name: rows[name] for name in rows.columns if name not in self._keys.values()}
+        if len(self.groups) > 1:
+            rows = rows.filter(rows.event.isin(sorted(_names(self.facts, group.rules))))
+            own = {word: ibis.literal(self.bits.mask(tests, word), "int64") for word in self.bits.words}
+            told |= {f"{kind}{word}": rows[f"{kind}{word}"] & own[word] for kind in _kinds(self.facts) for word in own}
+        subject = subject_text([rows[self._keys[key]] for key in group.per])
+        return rows.select(grp=ibis.literal(group.number, "int8"), subject=subject, **told)
+
+
+def _tests(rules: Iterable[Rule]) -> list[Pattern]:
+    return list(dict.fromkeys(test for rule in rules for test in tests_of(rule).values()))
+
+
+def _kinds(facts: Facts) -> tuple[str, ...]:
+    """The masks that rows have."""
+    return ("known", "maybe") if facts.precise else ("known", "maybe", "timed")
+
+
+def _masks(facts: Facts, rows: ir.Table, tests: Sequence[Pattern], bits: Bits) -> dict[str, Any]:
+    """The masks of rows: the bits of the tests that name the event, as far as their conditions hold too.
+
+    A condition is asked once, however many tests share it, since every expression costs.  As far as a condition turns
+    on the trigger it is asked elsewhere.
+    """
     resolver = RowResolver(facts, rows)
-    masks: dict[str, Any] = {}
-    tests = dict.fromkeys(test for rule in group.rules for test in tests_of(rule).values())
-    passed = {test: membership(facts, rows, test, resolver) for test in tests}
+    asked: dict[ex.Expr | None, list[Pattern]] = {}
+    for test in tests:
+        asked.setdefault(own_part(test.where), []).append(test)
+    kinds = _kinds(facts)
+    passed: dict[ex.Expr | None, tuple[Truth, ...]] = {None: (True,) * len(kinds)}
+    for where, some in asked.items():
+        if where is not None:
+            names = dict.fromkeys(name for test in some for name in facts.occurring(test))
+            passed[where] = truths(facts, where, resolver, list(names))[: len(kinds)]
+    alike = {where: truth for where, truth in passed.items() if all(one is truth[0] for one in truth)}
+    found: dict[str, Any] = {}
     for word in bits.words:
-        here = {test: bits.of[test][1] for test in tests if bits.of[test][0] == word}
-        masks[f"known{word}"] = _sum([(passed[test][0], bit) for test, bit in here.items()])
-        masks[f"maybe{word}"] = _sum([(passed[test][1], bit) for test, bit in here.items()])
-        if not facts.precise:
-            masks[f"timed{word}"] = _sum([(passed[test][2], bit) for test, bit in here.items()])
-    return rows.select(
-        grp=ibis.literal(group.number, "int8"),
-        subject=subject_text([rows[key] for key in group.per]),
-        event=rows.event,
-        time=rows.time,
-        **({} if facts.precise else {"time_latest": rows.time_latest}),
-        place=rows.place,
-        repeats=rows[REPEATS],
-        **masks,
-        **{f"f_{field}": rows[field] if field in rows.columns else absent(facts, field) for field in fields},
-    )
+        named = _named(facts, rows, tests, bits, word)
+        masks = {where: bits.mask(some, word) for where, some in asked.items()}
+        shared = _sum((truth[0], masks.get(where, 0)) for where, truth in alike.items())
+        for number, kind in enumerate(kinds):
+            own = [(truth[number], masks[where]) for where, truth in passed.items() if where not in alike]
+            found[f"{kind}{word}"] = named & (_sum(own, shared) or [ibis.literal(0, "int64")])[0]
+    return found
 
 
-def _sum(truths: list[tuple[Truth, int]]) -> Any:
-    terms = [
-        ibis.ifelse(expression(truth), ibis.literal(bit, "int64"), ibis.literal(0, "int64")) for truth, bit in truths
-    ]
-    return reduce(lambda a, b: a + b, terms) if terms else ibis.literal(0, "int64")
+def _named(facts: Facts, rows: ir.Table, tests: Sequence[Pattern], bits: Bits, word: int) -> Any:
+    """The bits of the tests that name the event of a row, or any."""
+    any_event = bits.mask([test for test in tests if test.events is None], word)
+    masks = {
+        name: any_event | bits.mask([test for test in tests if test.events and name in test.events], word)
+        for name in facts.names
+    }
+    arms = [(name, ibis.literal(mask, "int64")) for name, mask in masks.items() if mask != any_event]
+    otherwise = ibis.literal(any_event, "int64")
+    return rows.event.cases(*arms, else_=otherwise) if arms else otherwise
+
+
+def _sum(truths: Iterable[tuple[Truth, int]], start: Sequence[Any] = ()) -> list[Any]:
+    """Terms whose sum has the bits of the truths that hold, after the terms in `start`."""
+    terms = list(start)
+    for truth, bits in truths:
+        if bits and truth is not False:
+            found = ibis.literal(bits, "int64")
+            terms.append(found if truth is True else ibis.ifelse(truth, found, ibis.literal(0, "int64")))
+    return [reduce(lambda a, b: a + b, terms)] if terms else []
 
 
 def _names(facts: Facts, rules: Sequence[Rule]) -> set[str]:
@@ -173,19 +247,6 @@ class RowResolver:
     def interval(self, *, trigger: bool) -> tuple[Any, Any]:  # noqa: ARG002 - only conditions without trigger come here
         earliest = self.row[TIME]
         return earliest, earliest if self.facts.precise else self.row.time_latest
-
-
-def membership(facts: Facts, row: ir.Table, pattern: Pattern, resolver: Resolver) -> tuple[Truth, Truth, Truth]:
-    """Whether a row belongs to a pattern certainly, possibly, and possibly when only times are in doubt, as far as this
-    does not turn on the trigger."""
-    names = facts.occurring(pattern)
-    named: Truth = True if pattern.events is None else row.event.isin(names) if names else False
-    where = own_part(pattern.where)
-    if where is None or named is False:
-        return named, named, named
-    known, maybe, timed = truths(facts, where, resolver, names)
-    sure = both(named, known)
-    return sure, sure if maybe is known else both(named, maybe), sure if timed is known else both(named, timed)
 
 
 def truths(
