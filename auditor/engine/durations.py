@@ -113,8 +113,8 @@ class _Course:
         pattern = tests_of(self.rule).get(test)
         if pattern is None:
             return True
-        if mask == "timed" and self.facts.precise:
-            mask = "known"
+        if mask == "timed":
+            mask = self.bits.timed(self.facts)
         word, bit = self.bits.of[pattern]
         return (table[f"{prefix}{mask}{word}"] & bit) != 0
 

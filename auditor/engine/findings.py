@@ -270,8 +270,8 @@ def _witnesses(base: ir.Table, pairs: Pairs, part: str) -> ir.Table:
     asked = asked.select(
         "rule", "row", "grp", "subject", *trigger, *ends, time=asked.activated_at, w=asked[f"w_{part}"]
     )
-    masks = [f"{part}{word}" for part in pairs.parts for word in pairs.bits.words]
-    rules = pairs.constants.select(*masks, the_rule="rule")
+    masks = {f"{part}{word}" for part in pairs.parts for word in pairs.bits.words}
+    rules = pairs.constants.select(*sorted(masks & {*pairs.constants.columns}), the_rule="rule")
     asked = asked.inner_join(rules, [("rule", "the_rule")]).view()
     beside = pairs.beside(asked, ("w", "o_time_latest" if by_latest else "o_time"))
     hits = beside.filter(pairs.members(beside, part)[1])

@@ -130,7 +130,7 @@ class Pauses:
         """One row per pause of a clock and event that possibly starts or ends it."""
         rows = self.rows.filter(self.rows.subject.notnull())
         found = rows.inner_join(self._constants, [("grp", "stop_grp")]).view()
-        timed = "known" if self.facts.precise else "timed"
+        timed = self.bits.timed(self.facts)
         flags = {
             name: reduce(
                 lambda a, b: a | b,

@@ -28,7 +28,8 @@ def one_per_subject(active: ir.Table, rules: Sequence[Rule]) -> ir.Table:
                 value = ibis.ifelse(active.rule == number, active[column].cast("string"), value)
     doubt = ibis.cases((active.straddles, TIME), (~active.sure, VALUE), else_=NONE)
     active = active.mutate(alike_value=value, alike_doubt=doubt.cast("int8")).view()
-    agreeing, others = active.filter(active.agrees), active.filter(~active.agrees)
+    agrees = active.rule.isin([number for number, rule in enumerate(rules) if rule.obligation.kind == "agree"])
+    agreeing, others = active.filter(agrees), active.filter(~agrees)
     alone = ibis.ifelse(agreeing.subject.isnull(), agreeing.row, ibis.literal(-1, "int64"))
     agreeing = agreeing.mutate(alone=alone).view()
     keys = [agreeing.rule, agreeing.subject, agreeing.alone]

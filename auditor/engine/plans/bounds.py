@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from auditor.engine.conditions import compile_instant, compile_length
 from auditor.engine.facts import Facts, pause_patterns
 from auditor.engine.limits import End, Limits
-from auditor.engine.logic import Truth
+from auditor.engine.logic import Truth, both, choose, either, expression, negation
 from auditor.engine.plans.frame import absent
 from auditor.engine.plans.rows import Bits
 from auditor.engine.tables import fetched
@@ -29,13 +29,14 @@ HIDDEN = 4  # the level of doubt of what happened before the log; a report whose
 @dataclass(frozen=True)
 class Bounds:
     """The ends of windows of numbered rules; `groups` has the group of each rule by its id, `rows` are the narrow
-    rows."""
+    rows, `constant` tells what the rules of a table's rows demand."""
 
     facts: Facts
     rules: tuple[Rule, ...]
     groups: Mapping[str, int]
     rows: ir.Table
     bits: Bits
+    constant: Callable[[ir.Table, str], Any]
 
     @property
     def stating(self) -> bool:
@@ -85,16 +86,20 @@ class Bounds:
         if self.stating:
             active = self._stated(active)
         start = (active.time, active.time if self.facts.precise else active.time_latest)
-        reaches_back = active.backward | active.around
+        asserts, backward, around, timed = (
+            self.constant(active, name) for name in ("asserts", "backward", "around", "timed")
+        )
         ends = start[:1] if self.facts.precise else start
         nothing = ibis.null(STAMP)
         low = [
-            ibis.cases((~reaches_back, end), (active.timed, self._shifted(active, end, -1)), else_=nothing)
+            choose(
+                (negation(either(backward, around)), end), (timed, self._shifted(active, end, -1)), otherwise=nothing
+            )
             for end in ends
         ]
-        ahead = active.timed & ~active.backward
+        ahead = both(timed, negation(backward))
         high: list[Any] = [
-            ibis.cases((active.asserts, end), (ahead, self._shifted(active, end, 1)), else_=nothing) for end in ends
+            choose((asserts, end), (ahead, self._shifted(active, end, 1)), otherwise=nothing) for end in ends
         ]
         if self.stating:
             high = [ibis.coalesce(due, end) for due, end in zip((active.due_from, active.due_to), high, strict=False)]
@@ -109,8 +114,10 @@ class Bounds:
         found = found.rename({f"limit_{key}": key for key in KEYS})
         joined = active.left_join(found, [(key, f"limit_{key}") for key in KEYS])
         clocked = joined.limit_rule.notnull()
+        backward, around = (self.constant(joined, name) for name in ("backward", "around"))
         made = joined.mutate(
-            clocked_lo=clocked & (joined.backward | joined.around), clocked_due=clocked & ~joined.backward
+            clocked_lo=expression(both(clocked, either(backward, around))),
+            clocked_due=expression(both(clocked, negation(backward))),
         )
         return made.drop(*(f"limit_{key}" for key in KEYS)).view()
 

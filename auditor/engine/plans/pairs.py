@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 
 from auditor.engine.conditions import compile_condition, compile_lack
 from auditor.engine.facts import Facts, patterns, stated_columns
-from auditor.engine.logic import Truth, both, certain, either, expression, possible
+from auditor.engine.logic import Truth, both, certain, either, expression, negation, possible
 from auditor.engine.plans.agreement import agreement, one_per_subject
 from auditor.engine.plans.bounds import Bounds
 from auditor.engine.plans.frame import RECEIVED, absent, ordered, strict_at
@@ -36,7 +36,7 @@ from auditor.engine.terms import (
     unrecorded_parts,
 )
 from auditor.engine.verdicts import UNDETERMINED, Verdicts
-from auditor.log.queries import hold, release
+from auditor.log.queries import hold, release, view
 from auditor.log.schema import TIME
 from auditor.rules import expressions as ex
 from auditor.rules.model import Rule
@@ -44,9 +44,13 @@ from auditor.rules.model import Rule
 PARTS = ("match", "bound", "exemption")
 KEYS = ("rule", "row")
 SPENT = (
-    "rule_id", "rule_group", "mask", "repeats", "place", "event", "identity", "likely", "by_time", "nth", "starts",
+    "rule_id", "rule_group", "place", "event", "identity", "likely", "by_time", "nth", "starts",
     "ends", "timed", "seconds", "days", "months", "zone",
 )  # fmt: skip
+COLUMNS = (
+    "rule", "rule_id", "rule_group", "nth", "at_least", "at_most", "seconds", "days", "months", "zone",
+)  # fmt: skip
+OWN = ("repeats", "identity")  # what is not asked of other events
 DOUBTS = (*PARTS, "when", "pause")  # what a log may not be able to record
 KINDS = dict.fromkeys(("starts", "ends"), "timestamp(6)") | dict.fromkeys(("at_least", "at_most"), "int64")
 
@@ -69,11 +73,26 @@ class Pairs:
     @cached_property
     def constants(self) -> ir.Table:
         """One row per rule."""
-        records = [self._record(rule, group) for group in self.groups for rule in group.rules]
         kinds = {bool: "boolean", int: "int64", str: "string"}
-        columns = {name: [record[name] for record in records] for name in records[0]}
+        columns = {
+            name: [record[name] for record in self._records] for name in self._records[0] if name not in self._alike
+        }
         types = {name: KINDS.get(name) or kinds[type(values[0])] for name, values in columns.items()}
         return constants(self.facts.log.backend, columns, types)
+
+    @cached_property
+    def _records(self) -> list[dict[str, Any]]:
+        return [self._record(rule, group) for group in self.groups for rule in group.rules]
+
+    @cached_property
+    def _alike(self) -> dict[str, Any]:
+        """What is the same for all rules: no column, since each costs."""
+        values = {name: {record[name] for record in self._records} for name in self._records[0] if name not in COLUMNS}
+        return {name: one.pop() for name, one in values.items() if len(one) == 1}
+
+    def constant(self, table: ir.Table, name: str) -> Any:
+        """What a rule demands: known where all demand the same, else a column."""
+        return self._alike[name] if name in self._alike else table[name]
 
     def _record(self, rule: Rule, group: Group) -> dict[str, Any]:
         tests, within = tests_of(rule), rule.obligation.within
@@ -113,11 +132,6 @@ class Pairs:
         start, observed = rule.effective.start, self.facts.observed_from
         return observed is not None and rule.obligation.kind == "agree" and (start is None or start < observed)
 
-    def _flag(self, table: ir.Table, name: str) -> Truth:
-        """A member of the shape: a column where the rules differ."""
-        values = {shape_of(rule)[name] for rule in self.rules}
-        return values.pop() if len(values) == 1 else table[name]
-
     # Activations
 
     @property
@@ -126,10 +140,13 @@ class Pairs:
         constants, rows = self.constants, self._playing(("when",))
         joined = rows.inner_join(constants, [("grp", "rule_group")]).view()
         maybe = self._has(joined, "maybe", "when")
-        base = joined.filter(maybe & ((joined.repeats & joined.mask) != 0))
+        base = joined.filter(expression(maybe) & ((joined.repeats & self.constant(joined, "mask")) != 0))
         known, possible_ = self._has(base, "known", "when"), self._has(base, "maybe", "when")
-        by_time = ibis.literal(False) if self.facts.precise else self._has(base, "timed", "when") & ~known
-        base = base.mutate(sure=known, likely=possible_, by_time=by_time)
+        timed = self._timed
+        by_time = False if timed == "known" else both(self._has(base, timed, "when"), negation(known))
+        spent = {"mask", "repeats", *(f"when{word}" for word in self.bits.words)}  # each column costs
+        kept = [name for name in base.columns if name not in spent]
+        base = base.select(*kept, sure=expression(known), likely=expression(possible_), by_time=expression(by_time))
         if any(rule.nth is not None for rule in self.rules):
             base = self._ranked(base)
         allowed = [self.facts.activating(rule) for rule in self.rules]
@@ -137,29 +154,20 @@ class Pairs:
         activating = base.event.isin(sorted(every)) if every else ibis.literal(False)
         if any(rule.jurisdiction for rule in self.rules):
             base = base.mutate(
-                sure=base.sure & self._has_all(base, "known", "jurisdiction"),
-                likely=base.likely & self._has_all(base, "maybe", "jurisdiction"),
+                sure=expression(both(base.sure, self._has_all(base, "known", "jurisdiction"))),
+                likely=expression(both(base.likely, self._has_all(base, "maybe", "jurisdiction"))),
             )
         ends = self._start(base)
-        starts = base.starts if any(rule.effective.start for rule in self.rules) else None
-        stops = base.ends if any(rule.effective.end for rule in self.rules) else None
+        starts, stops = self.constant(base, "starts"), self.constant(base, "ends")
         inside, straddles = effective_truths(starts, stops, ends, precise=self.facts.precise)
         straddling = expression(straddles)
         made = base.mutate(straddles=straddling if self.facts.precise else straddling | base.by_time)
         made = made.filter(made.likely & activating & expression(inside))
         if any(rule.obligation.kind == "agree" for rule in self.rules):
             made = one_per_subject(made, self.rules)
-        return self.windows.bounded(made).drop(*self._spent)
-
-    @property
-    def _spent(self) -> list[str]:
-        """What nothing reads any more once the activations and their windows are known; each column costs."""
-        tests = [f"{part}{word}" for part in ("when", "jurisdiction") for word in self.bits.words]
-        shapes = [shape_of(rule) for rule in self.rules]
-        alike = [name for name in shapes[0] if len({shape[name] for shape in shapes}) == 1]
-        unrecorded = [unrecorded_parts(rule, self.facts) for rule in self.rules]
-        recorded = [f"unrecorded_{part}" for part in DOUBTS if not any(parts.get(part) for parts in unrecorded)]
-        return [*SPENT, *tests, *alike, *recorded]
+        made = self.windows.bounded(made)
+        spent = {*SPENT, *(f"jurisdiction{word}" for word in self.bits.words)}
+        return made.drop(*spent & {*made.columns})
 
     def _ranked(self, base: ir.Table) -> ir.Table:
         """For rules with `nth`, only the k-th match of each subject; counted by time, ties by identity."""
@@ -182,30 +190,27 @@ class Pairs:
         settled = ranked.subject.notnull() & kth & (ranked.all_so_far == ranked.sure_so_far)
         by_time = ranked.by_time | (kth & (ranked.timed_so_far > ranked.sure_so_far))
         by_time = by_time | (by_counting & ranked.sure & (ranked.timed_so_far == ranked.nth))
-        found = ranked.mutate(either_way=either_way, by_time=by_time, settled=settled)
-        found = found.filter(found.either_way).mutate(sure=ibis._.settled)
-        return plain.union(found.select(plain.columns))
+        told = {name: ranked[name] for name in plain.columns} | {"sure": settled, "by_time": by_time}
+        found = ranked.select(**told, either_way=either_way)
+        return plain.union(found.filter(found.either_way).select(plain.columns))
 
     @property
     def _timed(self) -> str:
         """The mask of what is in doubt only because of times."""
-        return "known" if self.facts.precise else "timed"
+        return self.bits.timed(self.facts)
 
     @property
     def _masks(self) -> list[str]:
         kinds = dict.fromkeys(("known", "maybe", self._timed))
         return [f"{kind}{word}" for kind in kinds for word in self.bits.words]
 
-    def _has(self, table: ir.Table, mask: str, part: str) -> Any:
-        hits = [(table[f"{mask}{word}"] & table[f"{part}{word}"]) != 0 for word in self.bits.words]
-        found: Any = either(*hits)
-        return found
+    def _has(self, table: ir.Table, mask: str, part: str) -> Truth:
+        tests = ((table[f"{mask}{word}"], self.constant(table, f"{part}{word}")) for word in self.bits.words)
+        return either(*((bits & test) != 0 for bits, test in tests if not _none(test)))
 
-    def _has_all(self, table: ir.Table, mask: str, part: str) -> Any:
-        found: Any = both(
-            *((table[f"{mask}{word}"] & table[f"{part}{word}"]) == table[f"{part}{word}"] for word in self.bits.words)
-        )
-        return found
+    def _has_all(self, table: ir.Table, mask: str, part: str) -> Truth:
+        tests = ((table[f"{mask}{word}"], self.constant(table, f"{part}{word}")) for word in self.bits.words)
+        return both(*((bits & test) == test for bits, test in tests))
 
     def _start(self, table: ir.Table) -> Ends:
         earliest = table.time
@@ -215,7 +220,12 @@ class Pairs:
     def windows(self) -> Bounds:
         """Where the windows of activations begin and end."""
         return Bounds(
-            self.facts, self.rules, {r.id: g.number for g in self.groups for r in g.rules}, self.rows, self.bits
+            self.facts,
+            self.rules,
+            {r.id: g.number for g in self.groups for r in g.rules},
+            self.rows,
+            self.bits,
+            self.constant,
         )
 
     # Verdicts
@@ -240,7 +250,8 @@ class Pairs:
             answers = self._answers(active, searches)
             renamed = answers.rename(answered_rule="rule", answered_row="row")
             base = active.left_join(renamed, [("rule", "answered_rule"), ("row", "answered_row")])
-            base = base.drop("answered_rule", "answered_row").view()
+            # under a name, so that Ibis need not make the verdict again with each layer below it that it rewrites
+            base = view(self.facts.log.backend, base.drop("answered_rule", "answered_row"))
         verdicts = Verdicts(self._terms(base, _PairsFinder(self, base)), self.facts)
         made = base.mutate(code=verdicts.code())
         made = made.mutate(due_at=verdicts.due_at().cast(STAMP), met_at=verdicts.met_at(made.code).cast(STAMP))
@@ -265,15 +276,10 @@ class Pairs:
         return tuple(part for part in PARTS if any(part in patterns(rule) for rule in self.rules))
 
     def _terms(self, table: ir.Table, finder: Any) -> Terms:
-        shape = Shape(**{member.name: self._flag(table, member.name) for member in fields(Shape)})
+        shape = Shape(**{member.name: self.constant(table, member.name) for member in fields(Shape)})
         agreeing, windows = shape.agrees is not False, self.windows
         doubt = any(self._may_activate_unsurely(rule) for rule in self.rules)
-        unrecorded: dict[str, Truth] = {
-            part: table[f"unrecorded_{part}"]
-            if any(unrecorded_parts(rule, self.facts).get(part) for rule in self.rules)
-            else False
-            for part in DOUBTS
-        }
+        unrecorded: dict[str, Truth] = {part: self.constant(table, f"unrecorded_{part}") for part in DOUBTS}
         return Terms(
             shape=shape,
             present=True,
@@ -288,9 +294,9 @@ class Pairs:
             finder=finder,
             precise=self.facts.precise,
             stated=table.stated if windows.stating else True,
-            at_least=table.at_least if shape.counts is not False else None,
-            at_most=table.at_most if shape.counts is not False else None,
-            hides_value=table.hides_value if agreeing else False,
+            at_least=self.constant(table, "at_least") if shape.counts is not False else None,
+            at_most=self.constant(table, "at_most") if shape.counts is not False else None,
+            hides_value=self.constant(table, "hides_value"),
             agreement=(lambda level: agreement(table, level)) if agreeing else None,
             disagreement=table.disagrees_at if agreeing else None,
             doubtful_clock=windows.doubtful,
@@ -316,10 +322,10 @@ class Pairs:
         """Each activation beside the other events of its subject that possibly play a part; `same` are further
         equal columns."""
         others = self._playing(self.parts)
-        others = others.rename({f"o_{column}": column for column in others.columns})
+        others = others.select(**{f"o_{name}": others[name] for name in others.columns if name not in OWN})
         pairs = active.inner_join(others, [("grp", "o_grp"), ("subject", "o_subject"), *same]).view()
         hits = [self._has(pairs, "o_maybe", part) for part in self.parts]
-        return pairs.filter((pairs.row != pairs.o_row) & either(*hits))
+        return pairs.filter((pairs.row != pairs.o_row) & expression(either(*hits)))
 
     def _playing(self, parts: Sequence[str]) -> ir.Table:
         """The rows that possibly play a part for some rule here: what a join need not see is left out before it."""
@@ -327,10 +333,10 @@ class Pairs:
         hits: list[Truth] = [(self.rows[f"maybe{word}"] & self.bits.mask(tests, word)) != 0 for word in self.bits.words]
         return self.rows.filter(expression(either(*hits)))
 
-    def members(self, pairs: ir.Table, part: str) -> tuple[Any, Any, Any]:
+    def members(self, pairs: ir.Table, part: str) -> tuple[Truth, Truth, Truth]:
         """Whether the other event plays the part certainly, possibly, and possibly when only times are in doubt."""
         known, maybe = self._has(pairs, "o_known", part), self._has(pairs, "o_maybe", part)
-        timed = self._has(pairs, f"o_{self._timed}", part)
+        timed = known if self._timed == "known" else self._has(pairs, f"o_{self._timed}", part)
         for number, rule in enumerate(self.rules):
             pattern = patterns(rule).get(part)
             if pattern is not None and pattern.where is not None and names_trigger(pattern):
@@ -340,33 +346,45 @@ class Pairs:
                 likely = certain(condition)
                 if self.facts.turns_on_time(pattern.where):
                     likely = possible(condition) & ~compile_lack(pattern.where, resolver)
-                known = known & ibis.ifelse(here, certain(condition), ibis.literal(True))
-                maybe = maybe & ibis.ifelse(here, possible(condition), ibis.literal(True))
-                timed = timed & ibis.ifelse(here, likely, ibis.literal(True))
+                sure = both(known, ibis.ifelse(here, certain(condition), ibis.literal(True)))
+                maybe = both(maybe, ibis.ifelse(here, possible(condition), ibis.literal(True)))
+                timed = sure if timed is known else both(timed, ibis.ifelse(here, likely, ibis.literal(True)))
+                known = sure
             column = rule.obligation.column
             if part == "match" and column is not None and f"f_{column.name}" in pairs.columns:
                 differs = ibis.coalesce(pairs[f"o_f_{column.name}"] != pairs[f"f_{column.name}"], ibis.literal(True))
                 here = ibis.ifelse(pairs.rule == number, differs, True)
-                known, maybe, timed = known & here, maybe & here, timed & here
+                sure, maybe = both(known, here), both(maybe, here)
+                known, timed = sure, sure if timed is known else both(timed, here)
         return known, maybe, timed
 
     def _answers(self, active: ir.Table, searches: list[Search]) -> ir.Table:
-        pairs = self.beside(active)
-        parts = dict.fromkeys(search.part for search in searches)
-        flags = {}
-        for part in parts:
-            flags[f"is_{part}"], flags[f"may_{part}"], flags[f"timed_{part}"] = self.members(pairs, part)
+        pairs = self.beside(active.drop(*self._unasked & {*active.columns}))
+        asked = {_flag(search) for search in searches}
+        flags: dict[str, Any] = {}
+        for part in dict.fromkeys(search.part for search in searches):
+            known, maybe, timed = self.members(pairs, part)
+            found = {Sight.TIGHT: known, Sight.LOOSE_TIMED: timed, Sight.LOOSE: maybe}
+            made = {_flag(Search(part, sight)): expression(truth) for sight, truth in found.items()}
+            flags |= {name: truth for name, truth in made.items() if name in asked}
         marked = pairs.mutate(**flags)
         return marked.group_by(list(KEYS)).agg(**{column_of(s): self._aggregate(marked, s) for s in searches})
 
+    @property
+    def _unasked(self) -> set[str]:
+        """What other events are not compared with; each column of a join costs."""
+        shape = {member.name for member in fields(Shape)} - {"next"}
+        masks = {*self._masks, *(f"assert{word}" for word in self.bits.words)}
+        return {"sure", "straddles", "hides_value", "by_report", *shape, *masks, *(f"unrecorded_{p}" for p in DOUBTS)}
+
     def _aggregate(self, pairs: ir.Table, search: Search) -> Any:
         part, tight = search.part, search.sight is Sight.TIGHT
-        sights = {Sight.TIGHT: "is", Sight.LOOSE_TIMED: "timed", Sight.LOOSE: "may"}
-        member = pairs[f"{sights[search.sight]}_{part}"]
+        member = pairs[_flag(search)]
         start = self._start(pairs)
         earliest = pairs.o_time
         latest = earliest if self.facts.precise else pairs.o_time_latest
-        strict: Truth = {"match": pairs.open_start, "bound": self._flag(pairs, "next"), "exemption": False}[part]
+        opened = {"match": "open_start", "bound": "next"}
+        strict: Truth = self.constant(pairs, opened[part]) if part in opened else False
         if search.mode in (Mode.LAST, Mode.BEGUN):
             edge, limit = (latest, start[0]) if tight else (earliest, start[1])
             value = earliest if tight or search.mode is Mode.BEGUN else latest
@@ -387,7 +405,7 @@ class Pairs:
         rows = self.rows.filter((self.rows.event == RECEIVED) & self.rows.subject.notnull())
         received = rows.select(received_group=rows.grp, received_subject=rows.subject).distinct()
         joined = base.left_join(received, [("grp", "received_group"), ("subject", "received_subject")])
-        protected = joined.received_subject.notnull() & joined.by_report
+        protected = expression(both(joined.received_subject.notnull(), self.constant(joined, "by_report")))
         made = joined.select(**{c: joined[c] for c in base.columns}, protected=protected)
         return made.view()
 
@@ -446,6 +464,16 @@ class _Recorder(_PairsFinder):
     def find(self, search: Search) -> Any:
         self.asked[search] = None
         return self.table.row if search.mode is Mode.COUNT else self.table.time
+
+
+def _none(test: Any) -> bool:
+    """Whether a mask that is known has no bits."""
+    return isinstance(test, int) and test == 0
+
+
+def _flag(search: Search) -> str:
+    """The name of the column that tells whether an event is looked at."""
+    return f"{search.sight.value}_{search.part}"
 
 
 def column_of(search: Search) -> str:

@@ -2,7 +2,8 @@
 
 Rows of all groups of rules (one group for each `per`) stand in one table: `grp`, `subject` (text, null where
 unknown), event, times, place, `repeats`, and in bit masks which patterns the event belongs to: certainly (`known0 …`),
-possibly (`maybe0 …`), and where times are imprecise, possibly when only times are in doubt (`timed0 …`).
+possibly (`maybe0 …`), and where conditions turn on imprecise times, possibly when only these are in doubt
+(`timed0 …`).
 """
 
 from __future__ import annotations
@@ -68,6 +69,10 @@ class Bits:
         """The numbers of the masks."""
         return range(max(word for word, _ in self.of.values()) + 1 if self.of else 1)
 
+    def timed(self, facts: Facts) -> str:
+        """The masks that tell what is in doubt only because of times: those of what is certain where nothing is."""
+        return "timed" if any(facts.turns_on_time(test.where) for test in self.of) else "known"
+
     def mask(self, tests: Iterable[Pattern | None], word: int) -> int:
         """The bits of some tests in one word."""
         return reduce(lambda a, b: a | b, (self.of[t][1] for t in tests if t is not None and self.of[t][0] == word), 0)
@@ -125,7 +130,11 @@ class _Tested:
         if len(self.groups) > 1:
             rows = rows.filter(rows.event.isin(sorted(_names(self.facts, group.rules))))
             own = {word: ibis.literal(self.bits.mask(tests, word), "int64") for word in self.bits.words}
-            told |= {f"{kind}{word}": rows[f"{kind}{word}"] & own[word] for kind in _kinds(self.facts) for word in own}
+            told |= {
+                f"{kind}{word}": rows[f"{kind}{word}"] & own[word]
+                for kind in _kinds(self.facts, self.bits)
+                for word in own
+            }
         subject = subject_text([rows[self._keys[key]] for key in group.per])
         return rows.select(grp=ibis.literal(group.number, "int8"), subject=subject, **told)
 
@@ -134,9 +143,9 @@ def _tests(rules: Iterable[Rule]) -> list[Pattern]:
     return list(dict.fromkeys(test for rule in rules for test in tests_of(rule).values()))
 
 
-def _kinds(facts: Facts) -> tuple[str, ...]:
-    """The masks that rows have."""
-    return ("known", "maybe") if facts.precise else ("known", "maybe", "timed")
+def _kinds(facts: Facts, bits: Bits) -> tuple[str, ...]:
+    """The masks that rows have, in the order of `truths`."""
+    return tuple(dict.fromkeys(("known", "maybe", bits.timed(facts))))
 
 
 def _masks(facts: Facts, rows: ir.Table, tests: Sequence[Pattern], bits: Bits) -> dict[str, Any]:
@@ -149,7 +158,7 @@ def _masks(facts: Facts, rows: ir.Table, tests: Sequence[Pattern], bits: Bits) -
     asked: dict[ex.Expr | None, list[Pattern]] = {}
     for test in tests:
         asked.setdefault(own_part(test.where), []).append(test)
-    kinds = _kinds(facts)
+    kinds = _kinds(facts, bits)
     passed: dict[ex.Expr | None, tuple[Truth, ...]] = {None: (True,) * len(kinds)}
     for where, some in asked.items():
         if where is not None:
