@@ -242,7 +242,7 @@ class _Court:
         rules = tuple(rule for group in groups for rule in group.rules)
         bits = Bits.for_rules(rules)
         fields = sorted({*trigger_fields(rules), *self.by} & set(facts.log.fields))
-        rows = self._counted_once(self._materialise(narrow(facts, groups, bits, fields)), rules)
+        rows = self._counted_once(groups, bits, fields, rules)
         ordered = {rule.id for rule in rules if windows_hold(facts, rule)} if self._large(rows) else set()
         judged: list[Judged] = []
         for group in groups:
@@ -252,7 +252,9 @@ class _Court:
                 table = self._materialise(with_codes(frame, frame.table, facts))
                 judged.append(JudgedRows(frame, table, facts, frame.located))
         left = [rule.id for rule in rules if rule.id not in ordered]
-        size = max(1, PAIRED // max(1, rows_in(facts.log, rows)))
+        most = facts.log.health.events * len(groups)
+        number = most if most * len(left) <= PAIRED else rows_in(facts.log, rows)
+        size = max(1, PAIRED // max(1, number))
         for chunk in (set(left[i : i + size]) for i in range(0, len(left), size)):
             parts = tuple(replace(g, rules=tuple(r for r in g.rules if r.id in chunk)) for g in groups)
             pairs = Pairs(facts, rows, tuple(part for part in parts if part.rules), bits, self.by)
@@ -269,19 +271,26 @@ class _Court:
         groups = tuple(Group(n, some[0].per, some, every, {}) for n, some in enumerate(sorted_by))
         bits = Bits.for_rules(measures)
         grouping = fields_of(name for rule in measures for name in grouped_by(rule))
-        rows = narrow(self.facts, groups, bits, sorted({*trigger_fields(measures), *grouping}))
-        return Durations(self.facts, self._counted_once(self._materialise(rows), measures), groups, bits)
+        rows = self._counted_once(groups, bits, sorted({*trigger_fields(measures), *grouping}), measures)
+        return Durations(self.facts, rows, groups, bits)
 
     def _large(self, rows: ir.Table) -> bool:
         """Whether ordered windows are worth their sorts."""
         if self.plan != "auto":
             return self.plan == "windows"
+        if self.facts.log.health.events <= LARGE:
+            return False
         rows = rows.filter(rows.subject.notnull())  # what has no subject is not one large subject
         sizes = rows.group_by(["grp", "subject"]).agg(n=rows.count())
         return (fetched(self.facts.log.backend, sizes.aggregate(most=sizes.n.max()))[0]["most"] or 0) > LARGE
 
-    def _counted_once(self, rows: ir.Table, rules: tuple[Rule, ...]) -> ir.Table:
-        """The rows with exact duplicates collapsed, and with identities where these can matter."""
+    def _counted_once(
+        self, groups: tuple[Group, ...], bits: Bits, fields: list[str], rules: tuple[Rule, ...]
+    ) -> ir.Table:
+        """The narrow rows with exact duplicates collapsed, and with identities where these can matter."""
+        if self.facts.log.health.events <= SMALL:
+            return self._materialise(narrow(self.facts, groups, bits, fields, once=True))
+        rows = self._materialise(narrow(self.facts, groups, bits, fields))
         places = self._materialise(tied(rows, rules))
         if not rows_in(self.facts.log, places):
             return identified(rows, None)

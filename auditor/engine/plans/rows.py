@@ -78,17 +78,22 @@ class Bits:
         return reduce(lambda a, b: a | b, (self.of[t][1] for t in tests if t is not None and self.of[t][0] == word), 0)
 
 
-def narrow(facts: Facts, groups: Sequence[Group], bits: Bits, fields: Sequence[str]) -> ir.Table:
+def narrow(facts: Facts, groups: Sequence[Group], bits: Bits, fields: Sequence[str], *, once: bool = False) -> ir.Table:
     """The rows of all groups, lazy, duplicates included; `f_` columns for the `fields`.
 
-    `row` numbers the rows; it holds only once the table is materialised.
+    With `once` they have the `identity` of all, and exact duplicates are collapsed to their first place: one query, but
+    a digest of every row.  `row` numbers the rows; it holds only once the table is materialised.
     """
     like: dict[Any, list[Group]] = {}  # most groups have the same events, which are tested once for all
     for group in groups:
         like.setdefault(group.events.op(), []).append(group)
-    tested = {events: _Tested(facts, tuple(some), bits, tuple(fields)) for events, some in like.items()}
+    tested = {events: _Tested(facts, tuple(some), bits, tuple(fields), once) for events, some in like.items()}
     made = [tested[group.events.op()].of(group) for group in groups]
     rows = made[0] if len(made) == 1 else ibis.union(*made)
+    if once:
+        copies = ibis.window(group_by=[rows.grp, rows.subject, rows.event, rows.time, rows.identity])
+        rows = rows.mutate(kept=rows.place.min().over(copies))
+        rows = rows.filter(rows.place == rows.kept).drop("kept")
     return rows.mutate(row=ibis.row_number())
 
 
@@ -100,6 +105,7 @@ class _Tested:
     groups: tuple[Group, ...]
     bits: Bits
     fields: tuple[str, ...]
+    identified: bool
 
     @cached_property
     def _keys(self) -> dict[str, str]:
@@ -118,6 +124,7 @@ class _Tested:
             **({} if facts.precise else {"time_latest": rows.time_latest}),
             place=rows.place,
             repeats=rows[REPEATS],
+            **({"identity": rows.identity} if self.identified else {}),
             **_masks(facts, rows, _tests(rules), self.bits),
             **{f"f_{field}": rows[field] if field in rows.columns else absent(facts, field) for field in self.fields},
             **{column: rows[key] for key, column in self._keys.items()},
