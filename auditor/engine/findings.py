@@ -169,14 +169,17 @@ class JudgedPairs:
         return [counted.inner_join(rules, [("rule", "told_rule")]).select("rule_id", "code", "n", "lost")]
 
     def _chosen(self, wanted: Wanted) -> ir.Table:
+        return self.pairs.told(self._wanted(wanted))
+
+    def _wanted(self, wanted: Wanted) -> ir.Table:
         numbers = [number for number, rule in enumerate(self.pairs.rules) if rule.id in wanted]
         codes = sorted({code for some in wanted.values() for code in some})
-        return self.pairs.told(self.table.filter(self.table.code.isin(codes) & self.table.rule.isin(numbers)))
+        return self.table.filter(self.table.code.isin(codes) & self.table.rule.isin(numbers))
 
     def places(self, wanted: Wanted) -> list[ir.Table]:
         """Place and name of the activating events of the findings: `key event`."""
-        chosen = self._chosen(wanted)
-        return [chosen.select(key=chosen.place, event=chosen.event)]
+        rows = self.pairs.rows.select("event", key="place", told_row="row")
+        return [self._wanted(wanted).inner_join(rows, [("row", "told_row")]).select("key", "event")]
 
     def activations(self, rules: Sequence[str]) -> list[ir.Table]:
         """One row of ACTIVATION per activation."""
@@ -188,7 +191,7 @@ class JudgedPairs:
         chosen = self._chosen(wanted)
         if among is not None:
             chosen = chosen.semi_join(among, ["rule_id", "place"])
-        return [with_evidence(_named(chosen.mutate(activated_at=chosen.time)), self.pairs)]
+        return [with_evidence(_named(chosen.rename(activated_at="time")), self.pairs)]
 
     def groups(self, by: Sequence[str], value: Any, rules: Sequence[str] | None = None) -> list[ir.Table]:
         """One table of `rule_id code doubt g0 g1 … n` for each zone of the rules."""
@@ -250,10 +253,10 @@ def with_codes(frame: Frame, table: ir.Table, facts: Facts) -> ir.Table:
 def with_evidence(base: ir.Table, pairs: Pairs) -> ir.Table:
     """The columns of findings, with the events that have the witness times `w_…`, found among the rows by subject
     and time."""
+    joined: Any = base  # one chain, which stays narrow: every table of a query costs
     for part in pairs.parts:
-        found = _witnesses(base, pairs, part)
-        base = base.left_join(found, [("rule", f"{part}_rule"), ("row", f"{part}_row")])
-        base = base.drop(f"{part}_rule", f"{part}_row").view()
+        joined = joined.left_join(_witnesses(base, pairs, part), [("rule", f"{part}_rule"), ("row", f"{part}_row")])
+    base = joined
     columns = {name: base[name] for name in COLUMNS}
     found = {part: _unpacked(base, pairs, part) for part in pairs.parts}
     return base.select(**columns, decided=Words(pairs.facts.names).decided(columns, found))
@@ -266,15 +269,12 @@ def _witnesses(base: ir.Table, pairs: Pairs, part: str) -> ir.Table:
     by_latest = part == "bound" and not facts.precise
     ends = [] if facts.precise else ["time_latest"]
     trigger = [c for c in base.columns if c.startswith("f_")]
+    masks = {f"{part}{word}" for word in pairs.bits.words} & {*base.columns}
     asked = base.filter(base[f"w_{part}"].notnull())
     asked = asked.select(
-        "rule", "row", "grp", "subject", *trigger, *ends, time=asked.activated_at, w=asked[f"w_{part}"]
+        "rule", "row", "grp", "subject", *trigger, *ends, *masks, time=asked.activated_at, w=asked[f"w_{part}"]
     )
-    masks = {f"{part}{word}" for part in pairs.parts for word in pairs.bits.words}
-    rules = pairs.constants.select(*sorted(masks & {*pairs.constants.columns}), the_rule="rule")
-    asked = asked.inner_join(rules, [("rule", "the_rule")]).view()
-    beside = pairs.beside(asked, ("w", "o_time_latest" if by_latest else "o_time"))
-    hits = beside.filter(pairs.members(beside, part)[1])
+    hits = pairs.beside(asked, ("w", "o_time_latest" if by_latest else "o_time"), part=part)
     number = packed(facts, hits.o_place, hits.o_event)
     made = {f"{part}_packed": number.min()}
     if by_latest:

@@ -264,11 +264,12 @@ class Pairs:
         return made.filter(made.code > 0)
 
     def told(self, table: ir.Table) -> ir.Table:
-        """Rows of `table` with what the narrow form leaves out: rule, subject and activating event."""
-        rows = self.rows.drop("repeats", "identity", *self._masks)
-        named = table.inner_join(rows.rename(told_row="row"), [("row", "told_row")]).drop("told_row").view()
-        rules = self.constants.select(told_rule="rule", rule_id="rule_id")
-        return named.inner_join(rules, [("rule", "told_rule")]).drop("told_rule").view()
+        """Rows of `table` with what the narrow form leaves out: rule, masks of its parts, subject, activating event."""
+        rows = self.rows.drop("repeats", "identity", *self._masks).rename(told_row="row")
+        masks = {f"{part}{word}" for part in self.parts for word in self.bits.words} & {*self.constants.columns}
+        rules = self.constants.select(*sorted(masks), told_rule="rule", rule_id="rule_id")
+        named = table.inner_join(rows, [("row", "told_row")]).inner_join(rules, [("rule", "told_rule")])
+        return named.drop("told_row", "told_rule").view()
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
@@ -318,13 +319,13 @@ class Pairs:
             verdicts.witness(part)
         return list(asked)
 
-    def beside(self, active: ir.Table, *same: tuple[str, str]) -> ir.Table:
-        """Each activation beside the other events of its subject that possibly play a part; `same` are further
-        equal columns."""
-        others = self._playing(self.parts)
+    def beside(self, active: ir.Table, *same: tuple[str, str], part: str = "") -> ir.Table:
+        """Each activation beside the other events of its subject that possibly play a part, or this one; `same` are
+        further equal columns."""
+        others = self._playing([part] if part else self.parts)
         others = others.select(**{f"o_{name}": others[name] for name in others.columns if name not in OWN})
         pairs = active.inner_join(others, [("grp", "o_grp"), ("subject", "o_subject"), *same]).view()
-        hits = [self._has(pairs, "o_maybe", part) for part in self.parts]
+        hits = [self.members(pairs, part)[1]] if part else [self._has(pairs, "o_maybe", one) for one in self.parts]
         return pairs.filter((pairs.row != pairs.o_row) & expression(either(*hits)))
 
     def _playing(self, parts: Sequence[str]) -> ir.Table:

@@ -18,7 +18,7 @@ from auditor.rules.model import Pattern
 
 def packed(facts: Facts, place: Any, event: Any) -> Any:
     """Place and event name as one number, in the order of places."""
-    number = ibis.cases(*((event == name, i) for i, name in enumerate(facts.names)), else_=0).cast("int64")
+    number = event.cases(*((name, i) for i, name in enumerate(facts.names)), else_=0).cast("int64")
     return place * _room(facts) + number
 
 
