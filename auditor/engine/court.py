@@ -40,7 +40,6 @@ Plan = Literal["auto", "case", "windows", "pairs"]
 LARGE = 200  # rows of one subject from which ordered windows cost less than joined pairs
 PAIRED = 6_000_000  # rows times rules that one query of pairs takes, for the sake of memory
 COPY = "copy of event"  # a column beside those of a log, which have no blanks
-SMALL = 20_000  # events up to which making the query costs more than any plan
 
 
 def judge(
@@ -170,7 +169,7 @@ class _Court:
         """Judge what the case form can; leave the rest as groups of rows."""
         facts = self.facts
         whole = per == ("report_id",)
-        cased = self.plan == "case" or (self.plan == "auto" and facts.log.health.events > SMALL)
+        cased = self.plan == "case" or (self.plan == "auto" and not facts.small)
         simple_rules = tuple(r for r in rules if case_form_holds(r)) if cased else ()
         others = tuple(r for r in rules if r not in simple_rules)
         filled = events if whole and not others else self._filled(events)
@@ -227,7 +226,7 @@ class _Court:
 
     def _learned_changes(self, events: ir.Table) -> bool:
         """Whether a report states several values of a learned attribute; asked where asking costs less."""
-        if self.facts.log.health.events > SMALL or "report_id" not in events.columns:
+        if not self.facts.small or "report_id" not in events.columns:
             return True
         learned = [field for field in self._fields if field.scope == "learned"]
         if not learned:
@@ -288,7 +287,7 @@ class _Court:
         self, groups: tuple[Group, ...], bits: Bits, fields: list[str], rules: tuple[Rule, ...]
     ) -> ir.Table:
         """The narrow rows with exact duplicates collapsed, and with identities where these can matter."""
-        if self.facts.log.health.events <= SMALL:
+        if self.facts.small:
             return self._materialise(narrow(self.facts, groups, bits, fields, once=True))
         rows = self._materialise(narrow(self.facts, groups, bits, fields))
         places = self._materialise(tied(rows, rules))

@@ -14,6 +14,8 @@ from auditor.log.schema import FIELDS, TIME, VOCABULARY, Field
 from auditor.rules import expressions as ex
 from auditor.rules.model import NEXT, Pattern, Rule
 
+SMALL = 20_000  # events up to which making a query costs more than any plan of it
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -27,6 +29,11 @@ class Facts:
     def names(self) -> tuple[str, ...]:
         """The event names that occur up to A, sorted."""
         return tuple(sorted(name for name, found in self.log.profile.items() if found.first <= self.as_of))
+
+    @property
+    def small(self) -> bool:
+        """Whether making a query costs more than running it."""
+        return self.log.health.events <= SMALL
 
     @property
     def precise(self) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from auditor.results.audit import Audit
 
 PER_RULE = 5  # findings shown for a rule
+FIELDS = ("rule_id", "verdict", "status", "message")
 LONGEST = 40  # characters of an id; longer ones are cut in the engine already
 
 
@@ -51,12 +52,13 @@ def samples(audit: Audit) -> dict[str, list[Sample]]:
     table = audit.held()
     table = table.filter(table.rank.isin(certain))
     table = table.mutate(rule=ranks.constant([one.rule_number for one, _ in ranks.entries], table.rank, "int64"))
-    first = [freshness(table)] if audit.marks else []
-    number = ibis.row_number().over(group_by=table.rule, order_by=[*first, *order(table)])
+    new = [freshness(table)] if audit.marks else []
+    number = ibis.row_number().over(group_by=table.rule, order_by=[*new, *order(table)])
     table = table.mutate(number=number)
-    told = ranks.told(table.filter(table.number < PER_RULE).order_by(["rank", "number"]))
+    first = table.filter(table.number < PER_RULE).order_by(["rank", "number"])
+    told = ranks.said(first, FIELDS, certain)
     found: dict[str, list[Sample]] = {}
-    chosen = told.select("rule_id", "verdict", "status", "message", subject=told.subject.substr(0, LONGEST + 1))
+    chosen = told.select(*FIELDS, subject=told.subject.substr(0, LONGEST + 1))
     for row in fetched(audit.log.backend, chosen):
         found.setdefault(row.pop("rule_id"), []).append(Sample(**row))
     return found

@@ -6,7 +6,7 @@ said about them (messages, names of files, constants of rules) is put in on the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -78,18 +78,20 @@ class Ranks:
         """The fields of the contract; the order of rows stays."""
         return self.said(ranked).select(FIELDS)
 
-    def said(self, ranked: ir.Table) -> ir.Table:
-        """The same beside all that `ranked` has; where its rank is null, what depends on it is null."""
+    def said(self, ranked: ir.Table, fields: Sequence[str] = FIELDS, among: Container[int] | None = None) -> ir.Table:
+        """The same, or some `fields` of it, beside all that `ranked` has; where its rank is null, what depends on it is
+        null.  `among` names the ranks that occur, where not all do.
+        """
         audit = self.audit
         precise, words = not audit.log.health.imprecise, audit.judgement.words
         if audit.judgement.as_of.year > LATEST.year - MAX_YEARS:  # else nothing can fall due so late
             ranked = ranked.mutate(due_at=ibis.ifelse(ranked.due_at > LATEST, LATEST, ranked.due_at))
         wordings: list[str] = []
         bases: list[int] = []
-        for one, verdict in self.entries:
-            made = templates(one, verdict, audit.log.observed_from, precise=precise)
+        for rank, (one, verdict) in enumerate(self.entries):
             bases.append(len(wordings))
-            wordings += made
+            if among is None or rank in among:
+                wordings += templates(one, verdict, audit.log.observed_from, precise=precise)
         t = ranked.mutate(
             verdict=self.constant([verdict for _, verdict in self.entries], ranked.rank),
             base=self.constant(bases, ranked.rank, "int64"),
@@ -100,16 +102,18 @@ class Ranks:
             for name, field in (
                 ("rule_id", "rule"), ("severity", "severity"), ("subject_key", "subject_key"), ("refs", "refs"),
             )
+            if name in fields
         }  # fmt: skip
         if any(one.zone for one, _ in self.entries):
             t = t.mutate(due_local=self._due_local(t))
         occurring = frozenset(verdict for _, verdict in self.entries)
         t = with_message(t, wordings or [""], occurring, audit.judgement.as_of, words, precise=precise)
+        if "evidence" in fields:
+            constants["evidence"] = t.decided.map(lambda item: _evidence(item, audit.log.health.files, words))
         return t.mutate(
             **constants,
             status=t.status if "status" in t.columns else ibis.literal(""),
             reason=t.reason.fill_null(""),
-            evidence=t.decided.map(lambda item: _evidence(item, audit.log.health.files, words)),
         )
 
     def _due_local(self, t: ir.Table) -> ir.StringValue:

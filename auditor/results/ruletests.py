@@ -43,7 +43,6 @@ def judged(pairs: Sequence[tuple[Rule, Case]], fields: Mapping[str, Field]) -> l
 
     `fields` are those that the packs declare; a log of a test has these and the canonical ones.
     """
-
     from auditor.log.backend import connected
 
     backend = connected()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.engine import court
+from auditor.engine import court, facts
 from tests.engine.support import engine_verdicts
 from tests.reference import GroupVerdict
 from tests.strategies import AuditCase, logs, rules
@@ -66,7 +66,7 @@ def test_figures(case: AuditCase) -> None:
 @given(case=promised())
 def test_shares(plan: str, case: AuditCase) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(court, "SMALL", 0)
+        patch.setattr(facts, "SMALL", 0)
         patch.setattr(court, "LARGE", 4)
         _, _, judgement = engine_verdicts(case.log, case.rules, plan)
     same(judgement.group_verdicts, case.log.judge(*case.rules).groups)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from auditor.engine import court
+from auditor.engine import court, facts
 from tests.engine.support import by_key, engine_verdicts
 from tests.strategies import AuditCase, audits
 
@@ -23,7 +23,7 @@ def same(case: AuditCase, plan: str) -> Any:
     expected = case.log.judge(*case.rules)
     with pytest.MonkeyPatch.context() as patch:
         # so that even these small logs are judged by case form, and their larger subjects by windows
-        patch.setattr(court, "SMALL", 0)
+        patch.setattr(facts, "SMALL", 0)
         patch.setattr(court, "LARGE", 4)
         found, unjudged, judgement = engine_verdicts(case.log, case.rules, plan)
     assert found == sorted(expected.verdicts, key=by_key)

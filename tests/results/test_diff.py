@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from auditor.base.diagnostics import UnusableError
-from auditor.engine import court
+from auditor.engine import court, facts
 from auditor.results import check, open_log
 from auditor.results.diff import Diff, diff
 from auditor.results.diff_cases import KINDS
@@ -170,7 +170,7 @@ def test_the_changes_are_the_difference_of_two_audits(
 def test_other_plans_find_the_same(
     place: Path, log: Any, audits: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(court, "SMALL", 0)  # so that what can be judged by one row per subject is
+    monkeypatch.setattr(facts, "SMALL", 0)  # so that what can be judged by one row per subject is
     monkeypatch.setattr(court, "LARGE", 2)  # and the rest in ordered windows, as far as they go
     rows = cases(diff(log, [str(place / "new.yaml")], [str(place / "old.yaml")], show=VERDICTS))
     assert by_fingerprint(rows) == differences(audits[0], audits[1], VERDICTS)
