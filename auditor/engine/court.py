@@ -28,7 +28,7 @@ from auditor.engine.tables import fetched
 from auditor.engine.values import resolve
 from auditor.engine.verdicts import CODES
 from auditor.log.log import Log
-from auditor.log.queries import hold
+from auditor.log.queries import hold, view
 from auditor.log.schema import Field
 from auditor.log.statements import ahead
 from auditor.rules.model import Rule, RuleSet
@@ -218,7 +218,8 @@ class _Court:
         if events is not self._source:
             return resolve(events, self._fields, changing=self._changing)
         if self._whole is None:
-            self._whole = resolve(events, self._fields, changing=self._changing)
+            made = resolve(events, self._fields, changing=self._changing)
+            self._whole = view(self.facts.log.backend, made) if self.facts.small else made
         return self._whole
 
     def _incomplete(self, field: str) -> bool:
