@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 import ibis
@@ -98,12 +97,11 @@ class JudgedRows:
             if branch.locate is None:
                 looked_up.append(self._looked_up(chosen, branch, columns, witnesses))
                 continue
-            located = {part: branch.locate(part, time) for part, time in witnesses.items()}
-            entries = {part: entry for part, entry in located.items() if entry[0] is not None}
-            seen = [zip(_seen(part), entry, strict=True) for part, entry in entries.items()]
-            told.setdefault(tuple(entries), []).append(chosen.select(**columns, **dict(chain(*seen))))
-        words = Words(self.facts.names)
-        return [*looked_up, *(_with_located(union(some), parts, words) for parts, some in told.items())]
+            located = {part: found for part, time in witnesses.items() if (found := branch.locate(part, time))}
+            columns |= {f"{part}_packed": number for part, (number, _) in located.items()}
+            columns |= {f"{part}_began": began for part, (_, began) in located.items()}
+            told.setdefault(tuple(located), []).append(chosen.select(**columns))
+        return [*looked_up, *(_with_events(_named(union(some)), self.facts, parts) for parts, some in told.items())]
 
     def _details(self, code: str, branch: Branch, doubtful: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         """What a finding tells, verdict and doubt as numbers, and the witness times of its parts."""
@@ -134,10 +132,7 @@ class JudgedRows:
             **{f"w_{part}": witness for part, witness in witnesses.items()},
             **{c: table[c] for c in table.columns if c.startswith("f_")},
         )
-        base = _named(self.locate(base, branch.rule))
-        found = {part: (*unpacked(self.facts, base[f"{part}_packed"]), base[f"w_{part}"]) for part in witnesses}
-        columns = {name: base[name] for name in COLUMNS}
-        return base.select(**columns, decided=Words(self.facts.names).decided(columns, found))
+        return _with_events(_named(self.locate(base, branch.rule)), self.facts, list(witnesses))
 
     def groups(self, by: Sequence[str], value: Any, rules: Sequence[str] | None = None) -> list[ir.Table]:
         """One table of `rule_id code doubt g0 g1 … n` for each branch; `doubt` is told where rules are named."""
@@ -217,17 +212,16 @@ def _named(rows: ir.Table) -> ir.Table:
     return rows.mutate(verdict=verdict_name(rows.code), reason=reason_of(rows.doubt))
 
 
-def _seen(part: str) -> tuple[str, str, str]:
-    """The columns that tell place, name (its number) and time of the witness of a part."""
-    return f"{part}_place", f"{part}_event", f"{part}_time"
-
-
-def _with_located(rows: ir.Table, parts: Sequence[str], words: Words) -> ir.Table:
-    """The columns of findings, from rows with the place, name and time of each part."""
-    rows = _named(rows)
+def _with_events(rows: ir.Table, facts: Facts, parts: Sequence[str]) -> ir.Table:
+    """The columns of findings, with the events that decided: `{part}_packed` tells place and name of the witness of a
+    part, `{part}_began`, or else `w_{part}`, its time."""
     columns = {name: rows[name] for name in COLUMNS}
-    entries = {part: (rows[place], rows[event], rows[time]) for part in parts for place, event, time in [_seen(part)]}
-    return rows.select(**columns, decided=words.decided(columns, entries))
+    found = {}
+    for part in parts:
+        number = rows[f"{part}_packed"]
+        began = rows[f"{part}_began"] if f"{part}_began" in rows.columns else rows[f"w_{part}"]
+        found[part] = (*unpacked(facts, number), ibis.ifelse(number.isnull(), ibis.null(STAMP), began))
+    return rows.select(**columns, decided=Words(facts.names).decided(columns, found))
 
 
 def verdict_name(code: Any) -> Any:
@@ -256,10 +250,7 @@ def with_evidence(base: ir.Table, pairs: Pairs) -> ir.Table:
     joined: Any = base  # one chain, which stays narrow: every table of a query costs
     for part in pairs.parts:
         joined = joined.left_join(_witnesses(base, pairs, part), [("rule", f"{part}_rule"), ("row", f"{part}_row")])
-    base = joined
-    columns = {name: base[name] for name in COLUMNS}
-    found = {part: _unpacked(base, pairs, part) for part in pairs.parts}
-    return base.select(**columns, decided=Words(pairs.facts.names).decided(columns, found))
+    return _with_events(joined, pairs.facts, pairs.parts)
 
 
 def _witnesses(base: ir.Table, pairs: Pairs, part: str) -> ir.Table:
@@ -280,14 +271,6 @@ def _witnesses(base: ir.Table, pairs: Pairs, part: str) -> ir.Table:
     if by_latest:
         made[f"{part}_began"] = hits.o_time.argmin(number)
     return hits.group_by(**{f"{part}_rule": hits.rule, f"{part}_row": hits.row}).agg(**made)
-
-
-def _unpacked(base: ir.Table, pairs: Pairs, part: str) -> tuple[Any, Any, Any]:
-    """Place, number of the event name and time of a witness."""
-    number = base[f"{part}_packed"]
-    place, event = unpacked(pairs.facts, number)
-    began = base[f"{part}_began"] if f"{part}_began" in base.columns else base[f"w_{part}"]
-    return place, event, ibis.ifelse(number.isnull(), ibis.null(STAMP), began)
 
 
 def identities(log: Log, places: ir.Table) -> ir.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import permutations
+from types import SimpleNamespace
 from typing import Any
 
 import ibis
@@ -11,7 +12,9 @@ import pyarrow as pa
 import pytest
 
 from auditor.engine.evidence import ROLES, Words
+from auditor.engine.plans.witnesses import packed, unpacked
 from auditor.engine.tables import fetched, given
+from auditor.log.log import ROWS_PER_FILE
 from tests.engine.support import connection
 
 MOMENT = datetime(2024, 1, 1, 12)
@@ -88,3 +91,19 @@ def test_one_event_in_several_roles_stands_by_the_roles_words(roles: tuple[str, 
     assert [one["role"] for one in found] == ["activation", "bound", "exemption", "match"]
     assert {one["event"] for one in found[1:]} == {"d.event"}
     assert tuple(sorted(ROLES)) == ROLES
+
+
+def test_place_and_name_of_a_witness_stay_apart_in_a_log_of_many_files() -> None:
+    facts: Any = SimpleNamespace(names=tuple(f"event.{n}" for n in range(31)))
+    backend = connection()
+    places = [file * ROWS_PER_FILE + row for file in (0, 1, 255, 730, 20_000) for row in (1, 2, 3, 1 << 31)]
+    told = {"place": [place for place in places for _ in facts.names], "event": list(facts.names) * len(places)}
+    rows = given(backend, pa.table(told))
+    for name in (rows.event, "event.30"):
+        number = packed(facts, rows.place, name)
+        place, event = unpacked(facts, number)
+        found = fetched(backend, rows.select(known=rows.place, place=place, event=event))
+        assert [row["place"] for row in found] == [row["known"] for row in found]
+        assert [row["event"] for row in found] == (
+            [30] * len(found) if isinstance(name, str) else [*range(31)] * len(places)
+        )

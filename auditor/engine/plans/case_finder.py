@@ -14,6 +14,7 @@ from auditor.engine.logic import Truth, both, greatest, least
 from auditor.engine.plans.case_rows import KINDS, CaseRows, Slot
 from auditor.engine.plans.frame import absent, ordered, strict_at
 from auditor.engine.plans.rows import truths
+from auditor.engine.plans.witnesses import packed
 from auditor.engine.terms import STAMP, Ends, Mode, Search, Sight
 from auditor.rules import expressions as ex
 from auditor.rules.model import Pattern, Rule
@@ -175,28 +176,21 @@ class CaseFinder:
         known, maybe, timed = self.row.test(slot, pattern.where, self.trigger)
         return _Other(slot.name, earliest, latest, known, timed, maybe, self.row.place(slot))
 
-    def locate(self, part: str, time: Any) -> tuple[Any, Any, Any]:
-        """Place, number of the name and earliest time of the least-placed event of a part that has the witness time."""
-
-        def number(other: _Other) -> Any:
-            return ibis.literal(self.facts.names.index(other.name), "int32")
-
+    def locate(self, part: str, time: Any) -> tuple[Any, Any] | None:
+        """Place and name (packed) and earliest time of the least-placed event of a part that has the witness time; None
+        where no event can play the part."""
+        others = self.others(part)
+        if not others:
+            return None
         # a bound is known by its latest moment, all other parts by their earliest
-        hits = [
-            (
-                other,
-                ibis.coalesce(
-                    both(other.possible, (other.latest if part == "bound" else other.earliest) == time), False
-                ),
-            )
-            for other in self.others(part)
-        ]
-        place = least([ibis.ifelse(hit, other.place, ibis.null("int64")) for other, hit in hits])
-        if place is None:
-            return None, None, None
-        if len(hits) == 1:
-            return place, number(hits[0][0]), time if part != "bound" else hits[0][0].earliest
-        arms = [(ibis.coalesce(hit & (other.place == place), False), other) for other, hit in hits]
-        name = ibis.cases(*((hit, number(other)) for hit, other in arms), else_=ibis.null("int32"))
-        began = ibis.cases(*((hit, other.earliest) for hit, other in arms), else_=ibis.null(STAMP))
-        return place, name, time if part != "bound" else began
+        by_latest = part == "bound" and not self.facts.precise
+        found = []
+        for other in others:
+            hit = both(other.possible, (other.latest if by_latest else other.earliest) == time)
+            number = packed(self.facts, other.place, other.name)
+            found.append((other, ibis.ifelse(hit, number, ibis.null("int64"))))
+        first = least([number for _, number in found])
+        if not by_latest:
+            return first, time
+        arms = [(ibis.coalesce(number == first, ibis.literal(False)), other.earliest) for other, number in found]
+        return first, ibis.cases(*arms, else_=ibis.null(STAMP))

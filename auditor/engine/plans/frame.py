@@ -24,8 +24,8 @@ class Branch:
     """The terms of one rule on the rows of a table, and what a finding tells of the activating event.
 
     `event`, `place` and `subject` (text, null where unknown) are those of the activating event, `attributes` its
-    values by field, for groups.  `locate(part, time)` gives place, number of the name (as in `Words`) and time of the
-    event of a part that has this witness time.
+    values by field, for groups.  `locate(part, time)` gives place and name (packed in one number) and time of the event
+    of a part that has this witness time; None where there can be none.
     """
 
     rule: Rule

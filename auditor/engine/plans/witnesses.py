@@ -17,20 +17,23 @@ from auditor.rules.model import Pattern
 
 
 def packed(facts: Facts, place: Any, event: Any) -> Any:
-    """Place and event name as one number, in the order of places."""
-    number = event.cases(*((name, i) for i, name in enumerate(facts.names)), else_=0).cast("int64")
-    return place * _room(facts) + number
+    """Place and event name (a column, or the name itself) as one number, in the order of places."""
+    if isinstance(event, str):
+        number = ibis.literal(facts.names.index(event), "int64")
+    else:
+        number = event.cases(*((name, i) for i, name in enumerate(facts.names)), else_=0).cast("int64")
+    return place * (1 << _bits(facts)) + number
 
 
 def unpacked(facts: Facts, number: Any) -> tuple[Any, Any]:
     """Place and number of the event name."""
-    room = _room(facts)
-    return (number // room).cast("int64"), (number % room).cast("int32")
+    bits = _bits(facts)
+    return number >> bits, (number & ((1 << bits) - 1)).cast("int32")
 
 
-def _room(facts: Facts) -> int:
-    """A power of two above the number of event names."""
-    return 1 << max(1, len(facts.names)).bit_length()
+def _bits(facts: Facts) -> int:
+    """Bits of the number of an event name."""
+    return len(facts.names).bit_length()
 
 
 def witnessed(marks: Marks, rows: ir.Table, base: ir.Table, pattern: Pattern, part: str) -> ir.Table:
