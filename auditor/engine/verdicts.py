@@ -245,14 +245,15 @@ class Verdicts:
         part, sight, mode = search.part, search.sight, search.mode
         if sight is Sight.LOOSE and not self.terms.finder.doubtful(part):
             sight = Sight.LOOSE_TIMED
-        if self.terms.precise:
-            sight = Sight.TIGHT if sight is Sight.LOOSE_TIMED else sight
-            mode = Mode.LAST if mode is Mode.BEGUN else mode
+        if self.terms.precise and mode is Mode.BEGUN:
+            mode = Mode.LAST
         if mode is Mode.SINCE and self.shape.around is False:
             mode = Mode.FIRST
-        by_level = mode is Mode.COUNT or (mode is Mode.FIRST and self.shape.around is not False and part != "bound")
-        level = search.level if by_level and self.shape.pausing is not False else 1
-        simple = Search(part, sight, mode, level)
+        in_window = mode is Mode.COUNT or (mode is Mode.FIRST and self.shape.around is not False and part != "bound")
+        pausing = in_window and self.shape.pausing is not False  # then the window's ends, too, may be intervals
+        if self.terms.precise and not pausing and sight is Sight.LOOSE_TIMED:
+            sight = Sight.TIGHT
+        simple = Search(part, sight, mode, search.level if pausing else 1)
         if simple not in self._found:
             self._found[simple] = self.terms.finder.find(simple)
         return self._found[simple]
