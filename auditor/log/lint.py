@@ -29,7 +29,8 @@ class _Linter:
         self.mapping = mapping
         self.model: Mapping = mapping.model
         self.known = {*VOCABULARY, *self.model.names}
-        self.folded = {name: name for name in (*FIELDS, *RESERVED)}  # the engine takes `a` and `A` for one column
+        # the engine takes `a` and `A` for one column; `category_raw` is made beside `category`
+        self.folded = {name: name for name in (*FIELDS, *RESERVED, "category_raw")}
 
     def run(self) -> Iterator[Diagnostic]:
         model, at = self.model, self.mapping.diagnostic
@@ -91,6 +92,9 @@ class _Linter:
     def opinion(self, name: str, spec: Opinion, here: Steps) -> Iterator[Diagnostic]:
         if not _NAME.match(name):
             yield self.mapping.at_key("field-name", f"`{name}` is not a name", here)
+        other = self.folded.setdefault(f"asserted_{name.lower()}", name)
+        if other != name:
+            yield self.mapping.at_key("field-name", f"`{other}` and `{name}` differ only in case", here)
         if bool(spec.met) != bool(spec.violated) or [] in (spec.met, spec.violated):
             help = "state the words for both; a cell that holds neither counts as unread"
             yield self.mapping.diagnostic("asserted-words", "`met` and `violated` stand together", here, help)

@@ -30,6 +30,8 @@ def mistakes(folder: Path, text: str) -> DiagnosticsError:
     ("log:\n  fields:\n    time: a\n", "field-name", 3, 5, "kept by the log itself"),
     ("log:\n  fields:\n    Place: {column: a, type: text}\n", "field-name", 3, 5, "`place` and `Place` differ"),
     ("log:\n  fields:\n    Category: {column: a, type: text}\n", "field-name", 3, 5, "differ only in case"),
+    ("log:\n  fields:\n    Category_Raw: {column: a, type: text}\n", "field-name", 3, 5, "differ only in case"),
+    ("log:\n  asserted: {late: b, Late: c}\n", "field-name", 2, 23, "`late` and `Late` differ only in case"),
     ("log:\n  fields: {Rank: {column: a, type: text}}\n  events:\n    report.received:\n      time: b\n"
      "      rank: {column: c, type: text}\n", "field-name", 6, 7, "`Rank` and `rank` differ only in case"),
     ("log:\n  fields:\n    my-field: {column: a, type: text}\n", "field-name", 3, 5, "cannot be the name"),
