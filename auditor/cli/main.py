@@ -6,8 +6,10 @@ import atexit
 import errno
 import gc
 import os
+import signal
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -79,6 +81,7 @@ def run() -> NoReturn:
     """Run the program and end the process."""
     code = program()
     # not sys.exit: to take the many small objects of queries apart, one by one, costs a tenth of a small audit's time
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave what the engine has spilled
     atexit._run_exitfuncs()
     os._exit(code)
 
@@ -170,4 +173,5 @@ def _advice(message: str, option: str, context: Any) -> str:
 def _tell(text: str) -> None:
     from auditor.outputs.hostile import safe_lines
 
-    print(safe_lines(text), file=sys.stderr)  # noqa: T201 - the one place where errors end
+    with suppress(OSError):  # the exit code tells it as well
+        print(safe_lines(text), file=sys.stderr)  # noqa: T201 - the one place where errors end

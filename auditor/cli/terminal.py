@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -22,8 +23,12 @@ PIPE_CLOSED = 141  # as shells report SIGPIPE
 @contextmanager
 def stdout() -> Iterator[BinaryIO]:
     """The stream for results.  When its reader has gone (`| head`), the program ends without a word."""
+    stream = sys.stdout.buffer
+    if isinstance(stream, io.RawIOBase):  # PYTHONUNBUFFERED: it may take but a part of what is written
+        stream = io.BufferedWriter(io.FileIO(sys.stdout.fileno(), "wb", closefd=False))
     try:
-        yield sys.stdout.buffer
+        yield stream
+        stream.flush()
         sys.stdout.flush()
     except BrokenPipeError:
         abandon()

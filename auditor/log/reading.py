@@ -14,7 +14,6 @@ import ibis
 
 from auditor.base.diagnostics import Place, UnusableError
 from auditor.log import checks, events, profile, rejects, rows
-from auditor.log.backend import connected
 from auditor.log.cases import cases
 from auditor.log.inputs import FileInput, Input, TableInput, given, labels, matching, resolve
 from auditor.log.log import Asserted, Health, Log
@@ -165,7 +164,7 @@ def _own() -> Any:
 
     It is closed with the last of its tables, or with the program: what it wrote to disk for want of memory goes then.
     """
-    backend = connected()
+    backend = ibis.duckdb.connect()
     finalize(backend, backend.con.close)
     return backend
 

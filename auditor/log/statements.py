@@ -39,7 +39,8 @@ class _Lane:
     def close(self) -> None:
         """Wait until the connection is free, without letting a statement run to its end that nobody waits for."""
         self._thread.shutdown(wait=False, cancel_futures=True)
-        while wait(self._waiting, timeout=MOMENT).not_done:
+        begun = [one for one in self._waiting if not one.cancelled()]
+        while wait(begun, timeout=MOMENT).not_done:
             self._connection.interrupt()  # once more each time: just before a statement begins, it has no effect
         self._thread.shutdown()
 

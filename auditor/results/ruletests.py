@@ -43,9 +43,9 @@ def judged(pairs: Sequence[tuple[Rule, Case]], fields: Mapping[str, Field]) -> l
 
     `fields` are those that the packs declare; a log of a test has these and the canonical ones.
     """
-    from auditor.log.backend import connected
+    import ibis
 
-    backend = connected()
+    backend = ibis.duckdb.connect()
     backend.raw_sql("SET enable_progress_bar = false")
     found: list[list[Activation]] = [[] for _ in pairs]
     for bench in benches(pairs):

@@ -60,6 +60,28 @@ def test_a_disk_that_is_full_is_told(words: str, folder: Path) -> None:
     assert done.returncode == 2
 
 
+def test_a_disk_that_fills_up_is_told_also_without_buffers(folder: Path) -> None:
+    """A raw stream may take but a part of what is written, and tells so nowhere else."""
+    rows = (f"report.received,2024-03-01T08:00:00Z,R-{n}" for n in range(4_000))
+    (folder / "long.csv").write_text("\n".join(["event,time,report_id", *rows]))
+    command = [*AUDITOR, "check", "long.csv", "-r", "rules.yaml", "--show", "all", "--format", "jsonl"]
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -f 200; trap "" XFSZ; exec "$@" > cut.jsonl', "sh", *command],
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "error[output-failed]" in done.stderr
+    assert done.returncode == 2
+
+
+def test_an_error_that_nobody_can_be_told_has_its_code_all_the_same(folder: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*AUDITOR, "check", "nowhere.csv"], stdout=full, stderr=full, check=False)
+    assert done.returncode == 2
+
+
 def test_a_name_that_no_file_can_have(folder: Path, run: Callable[..., Done]) -> None:
     done = run("check", "log.csv", "-m", "a" * 300)
     assert done.code == 2
