@@ -82,6 +82,9 @@ def run() -> NoReturn:
     code = program()
     # not sys.exit: to take the many small objects of queries apart, one by one, costs a tenth of a small audit's time
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave what the engine has spilled
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # told already, or closed
+            stream.flush()
     atexit._run_exitfuncs()
     os._exit(code)
 
@@ -115,7 +118,9 @@ def _guarded() -> int:
         return _usage(error)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # Typer's word for a closed pipe is to exit with 1
+    except (BrokenPipeError, SystemExit) as error:
+        if isinstance(error, SystemExit) and not error.code:
+            return 0  # so Typer ends completion; where a pipe is closed, it does so with 1
         terminal.abandon()
         return terminal.PIPE_CLOSED
     except Exception as error:

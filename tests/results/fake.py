@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -43,7 +44,7 @@ class FakeJudgement:
     duplicates: int = 0
     subjectless: dict[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def words(self) -> Words:
         return Words(tuple(sorted({one["event"] for row in self.rows for one in row["evidence"]})))
 
